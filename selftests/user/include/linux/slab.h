@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * kmalloc over malloc. Exactly sized, so that AddressSanitizer sees every
+ * over-read. kssh_user_fail_alloc, when a test defines a countdown of n > 0,
+ * makes the n-th allocation from now fail.
+ */
+#ifndef KSSH_USER_LINUX_SLAB_H
+#define KSSH_USER_LINUX_SLAB_H
+
+#include <stdlib.h>
+#include <malloc.h>
+#include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/overflow.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+extern int kssh_user_fail_alloc __attribute__((weak));
+
+static inline bool kssh_user_alloc_fails(void)
+{
+	if (!&kssh_user_fail_alloc || kssh_user_fail_alloc <= 0)
+		return false;
+	return --kssh_user_fail_alloc == 0;
+}
+
+static inline void *kmalloc(size_t size, gfp_t flags)
+{
+	void *p = kssh_user_alloc_fails() ? NULL : malloc(size);
+
+	if (p && (flags & __GFP_ZERO))
+		memset(p, 0, size);
+	return p;
+}
+
+static inline void *kzalloc(size_t size, gfp_t flags)
+{
+	return kmalloc(size, flags | __GFP_ZERO);
+}
+
+static inline void *kmalloc_array(size_t n, size_t size, gfp_t flags)
+{
+	return kmalloc(size_mul(n, size), flags);
+}
+
+static inline void *kcalloc(size_t n, size_t size, gfp_t flags)
+{
+	return kzalloc(size_mul(n, size), flags);
+}
+
+static inline void *krealloc(const void *p, size_t size, gfp_t flags)
+{
+	(void)flags;
+	return kssh_user_alloc_fails() ? NULL : realloc((void *)p, size);
+}
+
+static inline void *kmemdup(const void *src, size_t len, gfp_t flags)
+{
+	void *p = kmalloc(len, flags);
+
+	if (p)
+		memcpy(p, src, len);
+	return p;
+}
+
+static inline char *kstrdup(const char *s, gfp_t flags)
+{
+	return s ? kmemdup(s, strlen(s) + 1, flags) : NULL;
+}
+
+static inline char *kmemdup_nul(const char *s, size_t len, gfp_t flags)
+{
+	char *p = kmalloc(size_add(len, 1), flags);
+
+	if (p) {
+		memcpy(p, s, len);
+		p[len] = '\0';
+	}
+	return p;
+}
+
+static inline void kfree(const void *p)
+{
+	free((void *)p);
+}
+
+static inline void kfree_sensitive(const void *p)
+{
+	if (p)
+		memzero_explicit((void *)p, malloc_usable_size((void *)p));
+	free((void *)p);
+}
+
+#define kvmalloc		kmalloc
+#define kvzalloc		kzalloc
+#define kvmalloc_array		kmalloc_array
+#define kvcalloc		kcalloc
+#define kvmemdup		kmemdup
+#define kvfree			kfree
+
+static inline void kvfree_sensitive(const void *p, size_t len)
+{
+	(void)len;
+	kfree_sensitive(p);
+}
+
+#endif
