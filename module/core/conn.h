@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The connection: an SSH client transport as a machine without input or output of
+ * its own.  Bytes go in and come out through the caller, who also runs the
+ * public-key jobs and asks whoever judges the host key.
+ *
+ * The caller serialises all calls on one conn (in the kernel: the socket lock).
+ * Functions may sleep (crypto handles) unless said otherwise; none waits for the
+ * network, the helper or a job.
+ */
+#ifndef KSSH_CONN_H
+#define KSSH_CONN_H
+
+#include "../kex/kex.h"
+#include "../wire/reason.h"
+
+struct kssh_conn;
+
+/* ---- configuration ---------------------------------------------------- */
+
+enum kssh_list {
+	KSSH_LIST_KEX,
+	KSSH_LIST_HOSTKEY,
+	KSSH_LIST_CIPHER_TX,
+	KSSH_LIST_CIPHER_RX,
+	KSSH_LIST_MAC_TX,
+	KSSH_LIST_MAC_RX,
+	KSSH_LIST_COMP_TX,
+	KSSH_LIST_COMP_RX,
+	KSSH_LIST_COUNT
+};
+
+#define KSSH_LIST_MAX	1024	/* longest list text that a caller may give, bytes */
+
+/**
+ * struct kssh_config - what a handshake is to be
+ * @list: NUL-terminated effective lists; NULL: the default
+ * @banner: our identification without CR LF
+ * @verify: enum kssh_verify
+ * @pins: SHA-256 of acceptable host key blobs
+ * @n_pins: how many
+ * @max_payload: longest payload that kssh_conn_tx_reserve() lets grow
+ * @rx_limit: bytes of received payloads held before the machine stops reading
+ */
+struct kssh_config {
+	char *list[KSSH_LIST_COUNT];
+	char banner[KSSH_BANNER_OWN_MAX + 1];
+	u8 verify;
+	u8 pins[KSSH_PIN_MAX][KSSH_PIN_LEN];
+	u8 n_pins;
+	u32 max_payload;
+	u32 rx_limit;
+};
+
+void kssh_config_init(struct kssh_config *c);	/* defaults */
+void kssh_config_free(struct kssh_config *c);	/* what it owns, not itself */
+
+/**
+ * kssh_config_set_list - set an algorithm list
+ * @c: configuration
+ * @which: which list
+ * @text: list in SSH syntax, with OpenSSH's leading '+', '-' or '^'; no NUL needed
+ * @n: bytes of @text
+ *
+ * Process context, may sleep.
+ * Return: 0; -EINVAL for an unknown or doubled name, bad syntax or an empty
+ * result; -EOPNOTSUPP for a name that this kernel cannot do; -ENOMEM.  On error
+ * nothing has changed.
+ */
+int kssh_config_set_list(struct kssh_config *c, enum kssh_list which,
+			 const char *text, size_t n);
+
+/**
+ * kssh_config_get_list - the effective list
+ * @c: configuration
+ * @which: which list
+ * @buf: gets the NUL-terminated text
+ * @n: room in @buf, KSSH_LIST_MAX is enough
+ *
+ * Only what the running kernel can do is in it.
+ * Return: length without the NUL, or -ENOSPC.
+ */
+int kssh_config_get_list(const struct kssh_config *c, enum kssh_list which,
+			 char *buf, size_t n);
+
+/* "SSH-2.0-" and printable US-ASCII, no more than fits; 0 or -EINVAL */
+int kssh_config_set_banner(struct kssh_config *c, const char *text, size_t n);
+
+/* ---- life ------------------------------------------------------------- */
+
+/**
+ * kssh_conn_new - a connection in state IDLE
+ * @cfg: moved into the conn: on success *cfg is reset to defaults
+ * @env: randomness and clock, outlives the conn
+ *
+ * Return: the conn or NULL (no memory).
+ */
+struct kssh_conn *kssh_conn_new(struct kssh_config *cfg, const struct kssh_env *env);
+
+/* Wipes and frees.  A job that was taken is not touched: its owner frees it. */
+void kssh_conn_free(struct kssh_conn *c);
+
+/* Queue banner and KEXINIT for sending.  Once. */
+void kssh_conn_start(struct kssh_conn *c);
+
+/* ---- bytes ------------------------------------------------------------ */
+
+/**
+ * kssh_conn_rx_want - where received bytes are to be put
+ * @c: conn
+ * @p: set to the place
+ *
+ * Return: how many bytes it can take there now; 0 while it waits for a job or a
+ * verdict, when rx_limit is reached, or when it is over.
+ */
+size_t kssh_conn_rx_want(struct kssh_conn *c, u8 **p);
+
+/* @n bytes, at most what rx_want() said, have been put there: act on them. */
+void kssh_conn_rx_got(struct kssh_conn *c, size_t n);
+
+/* The stream has ended (TCP's FIN and nothing left to read). */
+void kssh_conn_rx_eof(struct kssh_conn *c);
+
+/**
+ * kssh_conn_tx_pending - bytes to be sent
+ * @c: conn
+ * @p: set to the first
+ *
+ * Return: how many; what belongs to one flight is there at once.
+ */
+size_t kssh_conn_tx_pending(const struct kssh_conn *c, const u8 **p);
+void kssh_conn_tx_sent(struct kssh_conn *c, size_t n);
+
+/* ---- events ----------------------------------------------------------- */
+
+#define KSSH_EV_JOB	0x01	/* kssh_conn_job_take() has something */
+#define KSSH_EV_ASK	0x02	/* HELPER: k_s has been read, ask now */
+#define KSSH_EV_RESULT	0x04	/* HELPER: the signature is good, tell the helper */
+#define KSSH_EV_VERDICT	0x08	/* APP: stopped, the verdict is wanted */
+#define KSSH_EV_OPEN	0x10	/* the session is up */
+#define KSSH_EV_FAILED	0x20	/* over; kssh_conn_reason() says why */
+#define KSSH_EV_RX	0x40	/* a payload has been queued */
+#define KSSH_EV_WRITABLE 0x80	/* sending became possible again (rekey ended) */
+
+/* Events since the last call; each is reported once. */
+u32 kssh_conn_take_events(struct kssh_conn *c);
+
+/* ---- jobs ------------------------------------------------------------- */
+
+/**
+ * struct kssh_job - public-key work
+ * @x: the exchange, owned by the job while it runs
+ * @env: for randomness
+ * @finish: kssh_exchange_finish(), else kssh_exchange_begin()
+ * @result: reason
+ */
+struct kssh_job {
+	struct kssh_exchange *x;
+	const struct kssh_env *env;
+	bool finish;
+	int result;
+};
+
+/* Move the waiting job into *j.  false: there is none.  At most one is out. */
+bool kssh_conn_job_take(struct kssh_conn *c, struct kssh_job *j);
+
+/* Do the work.  Touches no conn, needs no lock, sleeps. */
+void kssh_job_run(struct kssh_job *j);
+
+/* Give the result back: the conn takes j->x again, j is empty afterwards. */
+void kssh_conn_job_done(struct kssh_conn *c, struct kssh_job *j);
+
+/* For a conn that is gone: wipe and free what the job owns. */
+void kssh_job_drop(struct kssh_job *j);
+
+/* ---- verdict and end -------------------------------------------------- */
+
+/**
+ * kssh_conn_verdict - what was said of the host key
+ * @c: conn in mode HELPER (after KSSH_EV_ASK) or APP (after KSSH_EV_VERDICT)
+ * @reason: 0 accepts; else KSSH_R_HOSTKEY_UNKNOWN, KSSH_R_NO_HELPER, ...
+ *
+ * Return: 0, or -EINVAL if no verdict is wanted (any more).
+ */
+int kssh_conn_verdict(struct kssh_conn *c, int reason);
+
+/* End it with a reason; the first one stays.  Queues SSH_MSG_DISCONNECT where one
+ * belongs.  Pending output stays to be sent.
+ */
+void kssh_conn_fail(struct kssh_conn *c, int reason);
+
+int kssh_conn_reason(const struct kssh_conn *c);	/* KSSH_R_NONE while alive */
+enum kssh_state kssh_conn_state(const struct kssh_conn *c);
+
+/* ---- payloads, once open ---------------------------------------------- */
+
+/**
+ * struct kssh_payload - one received payload
+ * @next: in the queue
+ * @seq: sequence number of its packet
+ * @len: bytes
+ * @off: bytes that the reader has taken already; the reader's to change
+ * @data: message number first
+ */
+struct kssh_payload {
+	struct kssh_payload *next;
+	u32 seq;
+	u32 len;
+	u32 off;
+	const u8 *data;
+};
+
+/* Oldest payload, or NULL.  Stays valid until popped. */
+struct kssh_payload *kssh_conn_rx_first(struct kssh_conn *c);
+void kssh_conn_rx_pop(struct kssh_conn *c);
+size_t kssh_conn_rx_queued(const struct kssh_conn *c);	/* payload bytes, all */
+
+/* May a payload be begun or completed now?  false while a key exchange is open on
+ * our side, or bytes of earlier records are still to be sent.
+ */
+bool kssh_conn_tx_ready(const struct kssh_conn *c);
+
+/**
+ * kssh_conn_tx_reserve - room for more of the payload being built
+ * @c: open conn
+ * @n: bytes
+ * @p: set to the place
+ *
+ * Return: 0, -EMSGSIZE (payload would exceed max_payload), -ENOMEM.
+ */
+int kssh_conn_tx_reserve(struct kssh_conn *c, size_t n, u8 **p);
+
+/**
+ * kssh_conn_tx_commit - the bytes are there
+ * @c: conn
+ * @n: bytes written at the place that tx_reserve() gave
+ * @more: the payload goes on; else it is complete and is sealed
+ *
+ * Return: 0; -EINVAL if the first byte is a message number that is the kernel's
+ * (nothing is queued then and the payload begun is given up); a failure of the
+ * conn as its errno.
+ */
+int kssh_conn_tx_commit(struct kssh_conn *c, size_t n, bool more);
+size_t kssh_conn_tx_partial(const struct kssh_conn *c);	/* bytes of payload begun */
+
+/* Transport messages on the application's behalf.  0; -ENOTCONN, -EINVAL, -ENOMEM;
+ * -EAGAIN when !kssh_conn_tx_ready().
+ */
+int kssh_conn_send_ignore(struct kssh_conn *c, u32 n);
+int kssh_conn_send_unimplemented(struct kssh_conn *c, u32 seq);
+/* As kssh_conn_fail(KSSH_R_LOCAL_DISCONNECT) with the caller's words. */
+int kssh_conn_disconnect(struct kssh_conn *c, u32 reason, const char *text);
+
+/* Begin a key re-exchange: 0, -EBUSY, -EAGAIN, -ENOTCONN; see struct kssh_rekey. */
+int kssh_conn_rekey(struct kssh_conn *c);
+
+void kssh_conn_set_max_payload(struct kssh_conn *c, u32 n);
+
+/* ---- what is known ---------------------------------------------------- */
+
+/* Fill everything but what only the socket knows.  @c NULL: of @cfg before start. */
+void kssh_conn_info(const struct kssh_conn *c, struct kssh_info *info);
+
+/* Empty until known; valid until the next call on the conn. */
+struct kssh_blob kssh_conn_hostkey(const struct kssh_conn *c);
+struct kssh_blob kssh_conn_hostkey_sig(const struct kssh_conn *c);
+struct kssh_blob kssh_conn_session_id(const struct kssh_conn *c);
+struct kssh_blob kssh_conn_peer_banner(const struct kssh_conn *c);
+struct kssh_blob kssh_conn_ext_info(const struct kssh_conn *c);
+struct kssh_blob kssh_conn_disconnect_text(const struct kssh_conn *c);
+const char *kssh_conn_hostkey_name(const struct kssh_conn *c);	/* negotiated */
+
+#endif /* KSSH_CONN_H */

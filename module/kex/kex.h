@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Key exchange methods and the exchange: everything that one key exchange knows,
+ * secrets included, in one struct that a job can own while no lock is held.
+ */
+#ifndef KSSH_KEX_H
+#define KSSH_KEX_H
+
+#include "../alg/cipher.h"
+#include "../alg/hash.h"
+#include "../alg/hostkey.h"
+#include "../wire/msg.h"
+#include "../wire/wire.h"
+
+struct kssh_exchange;
+
+/**
+ * struct kssh_env - where randomness and time come from
+ * @random: fills @n bytes; any context that may sleep
+ * @now: monotonic ns
+ * @ctx: first argument of both
+ *
+ * Outlives every conn and job made with it.
+ */
+struct kssh_env {
+	void (*random)(void *ctx, void *p, size_t n);
+	u64 (*now)(void *ctx);
+	void *ctx;
+};
+
+/**
+ * struct kssh_kex_alg - one key exchange method
+ * @name: SSH name
+ * @hash: hash of the exchange and of key derivation
+ * @client_len: exact length of our public value (Q_C, or C_INIT of the hybrids)
+ * @server_len: exact length of the server's (Q_S, S_REPLY); 0: @agree checks it
+ * @ephemeral_len: bytes of private state between @keygen and @agree
+ * @secret_len: bytes of shared secret that @agree writes
+ * @secret_is_string: K enters hash and derivation as string (the hybrids), else
+ *	as mpint
+ * @fips: approved under fips_enabled
+ * @keygen: fill x->q_c and x->ephemeral; 0 or a reason
+ * @agree: fill x->secret from x->q_s; 0, KSSH_R_KEX_PUBLIC_VALUE, ...
+ *
+ * Both run in a job: process context, no lock, may sleep.
+ */
+struct kssh_kex_alg {
+	const char *name;
+	enum kssh_hash hash;
+	u16 client_len;
+	u16 server_len;
+	u16 ephemeral_len;
+	u16 secret_len;
+	bool secret_is_string;
+	bool fips;
+	int (*keygen)(struct kssh_exchange *x, const struct kssh_env *env);
+	int (*agree)(struct kssh_exchange *x);
+};
+
+/* In default order, ended by an entry without a name. */
+extern const struct kssh_kex_alg kssh_kex_algs[];
+
+bool kssh_kex_usable(const struct kssh_kex_alg *a);
+
+#define KSSH_EPHEMERAL_MAX	2464	/* X25519 key and ML-KEM-768 dk, with room */
+#define KSSH_SECRET_MAX		64
+#define KSSH_HOSTKEY_MAX	(16 * 1024)	/* longest K_S or signature taken */
+
+/**
+ * struct kssh_owned - bytes that this struct owns
+ * @p: kmalloc'ed, or NULL
+ * @n: number of bytes
+ */
+struct kssh_owned {
+	u8 *p;
+	size_t n;
+};
+
+/* Replace *o by a copy of b.  0 or KSSH_R_NO_MEMORY. */
+int kssh_owned_set(struct kssh_owned *o, struct kssh_blob b);
+
+static inline struct kssh_blob kssh_owned_blob(const struct kssh_owned *o)
+{
+	return (struct kssh_blob){ .p = o->p, .n = o->n };
+}
+
+/* What KEXINIT settled.  Direction 0 is client to server (tx), 1 server to client. */
+#define KSSH_TX	0
+#define KSSH_RX	1
+
+struct kssh_negotiated {
+	const struct kssh_kex_alg *kex;
+	const struct kssh_hostkey_alg *hostkey;
+	const struct kssh_cipher_alg *cipher[2];
+	const struct kssh_mac_alg *mac[2];	/* NULL if the cipher brings its own */
+	const char *comp[2];			/* "none" */
+};
+
+/**
+ * struct kssh_exchange - one key exchange (RFC 4253 7 and 8)
+ * @neg: what was negotiated
+ * @v_c: our identification without CR LF
+ * @v_s: the server's
+ * @i_c: payload of our KEXINIT
+ * @i_s: payload of the server's
+ * @k_s: host key blob
+ * @sig: signature blob
+ * @q_c: our public value
+ * @q_s: the server's
+ * @ephemeral: private state of @neg.kex between keygen and agree
+ * @secret: shared secret, @secret_len bytes
+ * @h: exchange hash, @h_len bytes
+ * @session_id: first exchange hash of the connection; equals @h in the first
+ *	exchange (where @session_id_len is 0 until kssh_exchange_finish())
+ * @keys: results of kssh_exchange_finish(), by direction; who takes them sets NULL
+ *
+ * Owner: the conn, or the job that runs on it.  Freed by kssh_exchange_free(),
+ * the one place that wipes it.
+ */
+struct kssh_exchange {
+	struct kssh_negotiated neg;
+	struct kssh_owned v_c, v_s, i_c, i_s, k_s, sig, q_c, q_s;
+	u8 ephemeral[KSSH_EPHEMERAL_MAX];
+	u8 secret[KSSH_SECRET_MAX];
+	u8 h[KSSH_HASH_MAX];
+	size_t h_len;
+	u8 session_id[KSSH_HASH_MAX];
+	size_t session_id_len;
+	struct kssh_keys *keys[2];
+};
+
+struct kssh_exchange *kssh_exchange_new(void);	/* zeroed; NULL: no memory */
+void kssh_exchange_free(struct kssh_exchange *x);	/* NULL is fine */
+
+/**
+ * kssh_exchange_begin - make our ephemeral key
+ * @x: neg.kex set
+ * @env: randomness
+ *
+ * Runs in a job.  Return: 0 or a reason; x->q_c is set.
+ */
+int kssh_exchange_begin(struct kssh_exchange *x, const struct kssh_env *env);
+
+/**
+ * kssh_exchange_finish - agree, hash, verify, derive
+ * @x: everything up to q_s, k_s and sig set; k_s has passed kssh_hostkey_check()
+ *
+ * Computes the shared secret, H (RFC 4253 8, RFC 5656 4, RFC 8731 3.1, and
+ * draft-ietf-sshm-mlkem-hybrid-kex for the hybrid), verifies the signature, then
+ * derives the six values of RFC 4253 7.2 and makes the keys of both directions.
+ * The shared secret and the ephemeral key are wiped before it returns.
+ * Runs in a job: process context, no lock, sleeps.
+ * Return: 0 or a reason.
+ */
+int kssh_exchange_finish(struct kssh_exchange *x);
+
+#endif /* KSSH_KEX_H */
