@@ -1,0 +1,490 @@
+# SPDX-License-Identifier: GPL-2.0
+"""One connection of an honest SSH server, in steps that a lie can override.
+
+What the session does once the service is accepted is a small protocol for
+tests; the README beside this file describes it.
+"""
+
+import hashlib
+import os
+import select
+import socket
+import struct
+import time
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import (
+    X25519PrivateKey, X25519PublicKey)
+from cryptography.hazmat.primitives import serialization
+
+import wire
+from suite import (BadPacket, CIPHERS, KEXES, LISTS, MACS, Plain, make_cipher,
+                   parse_kexinit)
+from wire import Reader, boolean, byte, mpint, names, string, u32
+
+INPUT_MAX = 64 << 20    # bytes held while we cannot write
+
+
+class Gone(Exception):
+    """The client has closed, or said goodbye."""
+
+
+class Broken(Exception):
+    """The client has broken the protocol: recorded, the session ends."""
+
+
+class Done(Exception):
+    """The lie is told; stay until the client goes."""
+
+
+class Session:
+    banner = b"SSH-2.0-kssh_hostile_1 scripted server\r\n"
+    hostkeys = ("ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256")
+    markers = ("ext-info-s", "kex-strict-s-v00@openssh.com")
+
+    def __init__(self, sock, keys, v_c, rest, args, record):
+        self.sock = sock
+        self.keys = keys
+        self.v_c = v_c
+        self.args = args
+        self.record = record            # function: one line of the report
+        self.inbuf = bytearray(rest)
+        self.tx, self.rx = Plain(), Plain()
+        self.tx_seq = self.rx_seq = 0
+        self.strict = False
+        self.session_id = None
+        self.kex_open = False           # our KEXINIT is out, our NEWKEYS is not
+        self.held = []                  # payloads that wait for our NEWKEYS
+        self.authed = False
+        self.echo = True
+        self.count, self.sum = 0, hashlib.sha256()
+        self.deadline = time.monotonic() + float(self.arg("life", "300"))
+        self.drip = int(self.arg("drip", "0"))
+        self.drip_ms = int(self.arg("drip-ms", "0"))
+
+    def arg(self, name, default=None):
+        return self.args.get(name, default)
+
+    # ---- bytes ----
+
+    def _fill(self, timeout):
+        """Read what is there; False if nothing came in time."""
+        if not select.select([self.sock], [], [], max(0, timeout))[0]:
+            return False
+        data = self.sock.recv(65536)
+        if not data:
+            self.record("eof")
+            raise Gone("eof")
+        self.inbuf += data
+        return True
+
+    def read(self, n):
+        while len(self.inbuf) < n:
+            if not self._fill(self.deadline - time.monotonic()):
+                raise Gone("session too long")
+        out = bytes(self.inbuf[:n])
+        del self.inbuf[:n]
+        return out
+
+    def transmit(self, data):
+        """Write everything; reads on meanwhile, so that two writers never lock
+        each other up."""
+        if self.drip:
+            for i in range(0, len(data), self.drip):
+                self.sock.sendall(data[i:i + self.drip])
+                if self.drip_ms:
+                    time.sleep(self.drip_ms / 1000)
+            return
+        view = memoryview(data)
+        while view:
+            r, w, _ = select.select(
+                [self.sock] if len(self.inbuf) < INPUT_MAX else [], [self.sock],
+                [], max(0, self.deadline - time.monotonic()))
+            if r:
+                self._fill(0)
+            if w:
+                view = view[self.sock.send(view, socket.MSG_DONTWAIT):]
+            if not r and not w:
+                raise Gone("session too long")
+
+    # ---- packets ----
+
+    def frame(self, payload, pad=None):
+        n = len(payload) + 5 - self.tx.aad
+        if pad is None:
+            pad = self.tx.block - n % self.tx.block
+            if pad < 4:
+                pad += self.tx.block
+        return u32(1 + len(payload) + pad) + byte(pad) + payload + os.urandom(pad)
+
+    def send_frame(self, frame):
+        self.transmit(self.tx.seal(self.tx_seq, frame))
+        self.tx_seq = (self.tx_seq + 1) & 0xffffffff
+
+    def send(self, payload):
+        if self.kex_open and payload[0] >= 50:
+            self.held.append(payload)
+        else:
+            self.send_frame(self.frame(payload))
+
+    def recv(self):
+        try:
+            frame = self.rx.open(self.rx_seq, self.read)
+        except BadPacket as e:
+            raise Broken("bad packet: %s" % e) from e
+        self.last_seq = self.rx_seq
+        self.rx_seq = (self.rx_seq + 1) & 0xffffffff
+        pad = frame[4]
+        payload = frame[5:len(frame) - pad]
+        if pad < 4 or not payload:
+            raise Broken("padding %d of %d" % (pad, len(frame)))
+        self.note(payload)
+        return payload
+
+    def note(self, payload):
+        line = "rx %d" % payload[0]
+        if payload[0] == wire.DISCONNECT:
+            r = Reader(payload[1:])
+            line += " reason %d %s" % (r.u32(), r.string().decode(errors="replace"))
+        elif payload[0] in (wire.IGNORE, wire.PONG, wire.PING):
+            line += " bytes %d" % len(Reader(payload[1:]).string())
+        elif payload[0] == wire.UNIMPLEMENTED:
+            line += " seq %d" % Reader(payload[1:]).u32()
+        self.record(line)
+
+    def expect(self, *numbers):
+        """The next packet that is not transport noise must be one of these."""
+        while True:
+            p = self.recv()
+            if p[0] in numbers:
+                return p
+            if p[0] == wire.DISCONNECT:
+                raise Gone("disconnect")
+            if p[0] not in (wire.IGNORE, wire.DEBUG, wire.UNIMPLEMENTED):
+                raise Broken("message %d instead of %s" % (p[0], numbers))
+
+    # ---- the handshake, step by step ----
+
+    def at(self, step):
+        """Called before the step; a lie may act here.  Steps: banner, kexinit,
+        kex, newkeys, service, open."""
+
+    def run(self):
+        self.at("banner")
+        self.send_banner()
+        self.at("kexinit")
+        self.send_kexinit()
+        self.recv_kexinit(self.expect(wire.KEXINIT))
+        self.negotiate()
+        self.key_exchange()
+        self.expect_service()
+        self.at("service")
+        self.send_service_accept()
+        self.at("open")
+        self.serve()
+
+    def send_banner(self):
+        self.transmit(self.banner)
+
+    def v_s(self):
+        return self.banner.rstrip(b"\r\n").split(b"\n")[-1]
+
+    def proposal(self):
+        """Our lists.  An argument of the same name replaces one."""
+        p = {
+            "kex": list(KEXES) + ([] if self.session_id else list(self.markers)),
+            "hostkey": list(self.hostkeys),
+            "cipher_in": list(CIPHERS), "cipher_out": list(CIPHERS),
+            "mac_in": list(MACS), "mac_out": list(MACS),
+            "comp_in": ["none"], "comp_out": ["none"],
+            "lang_in": [], "lang_out": [],
+        }
+        for n in LISTS:
+            if n in self.args:
+                p[n] = [x for x in self.args[n].split("/") if x]
+        if self.arg("strict") == "0":
+            p["kex"] = [x for x in p["kex"] if not x.startswith("kex-strict")]
+        return p
+
+    def kexinit(self, proposal, follows=False):
+        return (byte(wire.KEXINIT) + os.urandom(16) +
+                b"".join(names(proposal[n]) for n in LISTS) +
+                boolean(follows) + u32(0))
+
+    def send_kexinit(self):
+        self.mine = self.proposal()
+        self.i_s = self.kexinit(self.mine)
+        self.send(self.i_s)
+        self.kex_open = True
+
+    def recv_kexinit(self, payload):
+        self.i_c = payload
+        self.theirs, self.theirs_follows = parse_kexinit(payload)
+        if not self.session_id:
+            self.strict = ("kex-strict-c-v00@openssh.com" in self.theirs["kex"] and
+                           "kex-strict-s-v00@openssh.com" in self.mine["kex"])
+            self.record("strict %d" % self.strict)
+            self.record("kexinit %s" % " ".join(
+                ",".join(self.theirs[n]) or "-" for n in LISTS))
+
+    def negotiate(self):
+        self.neg = {}
+        for n in LISTS[:8]:
+            for x in self.theirs[n]:
+                if x in self.mine[n] and x not in self.markers:
+                    self.neg[n] = x
+                    break
+        for d in ("in", "out"):
+            c = self.neg.get("cipher_" + d)
+            if c and not CIPHERS[c].needs_mac:
+                self.neg["mac_" + d] = None
+        missing = [n for n in LISTS[:8] if n not in self.neg]
+        if missing:
+            self.record("no common " + " ".join(missing))
+            raise Done()
+
+    def guess_was_wrong(self):
+        return (self.theirs["kex"][:1] != self.mine["kex"][:1] or
+                self.theirs["hostkey"][:1] != self.mine["hostkey"][:1])
+
+    def host_key(self):
+        return self.keys.first[self.neg["hostkey"]]
+
+    def host_key_blob(self):
+        return self.host_key().blob()
+
+    def sign(self, h):
+        return self.host_key().sign(self.neg["hostkey"], h)
+
+    def exchange(self):
+        """Q_S, as bytes, and the shared secret."""
+        x = X25519PrivateKey.generate()
+        q_s = x.public_key().public_bytes(serialization.Encoding.Raw,
+                                          serialization.PublicFormat.Raw)
+        return q_s, x.exchange(X25519PublicKey.from_public_bytes(self.q_c))
+
+    def key_exchange(self):
+        p = self.expect(wire.ECDH_INIT)
+        if self.theirs_follows and self.guess_was_wrong():
+            p = self.expect(wire.ECDH_INIT)
+        self.q_c = Reader(p[1:]).string()
+        self.at("kex")
+        self.q_s, secret = self.exchange()
+        self.k = mpint(secret)
+        k_s = self.host_key_blob()
+        self.h = hashlib.sha256(
+            string(self.v_c) + string(self.v_s()) + string(self.i_c) +
+            string(self.i_s) + string(k_s) + string(self.q_c) +
+            string(self.q_s) + self.k).digest()
+        first = self.session_id is None
+        if first:
+            self.session_id = self.h
+        self.send(self.ecdh_reply(k_s))
+        self.at("newkeys")
+        self.send_newkeys()
+        if first:
+            self.send_ext_info()
+        self.expect(wire.NEWKEYS)
+        self.rx = make_cipher(self.neg["cipher_in"], self.neg["mac_in"],
+                              (b"A", b"C", b"E"), self.k, self.h, self.session_id)
+        if self.strict:
+            self.rx_seq = 0
+        for p in self.held:
+            self.send_frame(self.frame(p))
+        self.held = []
+
+    def ecdh_reply(self, k_s):
+        return (byte(wire.ECDH_REPLY) + string(k_s) + string(self.q_s) +
+                string(self.sign(self.h)))
+
+    def send_newkeys(self):
+        self.send(byte(wire.NEWKEYS))
+        self.tx = make_cipher(self.neg["cipher_out"], self.neg["mac_out"],
+                              (b"B", b"D", b"F"), self.k, self.h, self.session_id)
+        if self.strict:
+            self.tx_seq = 0
+        self.kex_open = False
+
+    def ext_info(self):
+        return byte(wire.EXT_INFO) + u32(2) + (
+            string("server-sig-algs") + names(self.hostkeys) +
+            string("ping@openssh.com") + string("0"))
+
+    def send_ext_info(self):
+        if "ext-info-c" in self.theirs["kex"]:
+            self.send(self.ext_info())
+
+    def expect_service(self):
+        p = self.expect(wire.SERVICE_REQUEST, wire.EXT_INFO)
+        if p[0] == wire.EXT_INFO:
+            p = self.expect(wire.SERVICE_REQUEST)
+        service = Reader(p[1:]).string()
+        if service != b"ssh-userauth":
+            raise Broken("service %r" % service)
+
+    def send_service_accept(self):
+        self.send(byte(wire.SERVICE_ACCEPT) + string("ssh-userauth"))
+
+    # ---- after the handshake ----
+
+    def rekey(self, first=None):
+        """Exchange keys again; first: the client's KEXINIT if it began."""
+        self.send_kexinit()
+        while first is None:
+            p = self.recv()
+            if p[0] == wire.KEXINIT:
+                first = p
+            else:
+                self.dispatch(p)
+        self.recv_kexinit(first)
+        self.negotiate()
+        self.key_exchange()
+        self.record("rekeyed")
+
+    def serve(self):
+        while True:
+            self.dispatch(self.recv())
+
+    def dispatch(self, p):
+        n = p[0]
+        if n == wire.DISCONNECT:
+            raise Gone("disconnect")
+        if n == wire.KEXINIT:
+            self.rekey(p)
+        elif n == wire.USERAUTH_REQUEST:
+            self.userauth(Reader(p[1:]))
+        elif n == wire.GLOBAL_REQUEST:
+            self.command(Reader(p[1:]))
+        elif n == wire.PING:
+            self.send(byte(wire.PONG) + string(Reader(p[1:]).string()))
+        elif 80 <= n <= 127:
+            self.count += 1
+            self.sum.update(u32(len(p)) + p)
+            if self.echo:
+                self.send(p)
+        elif n > 49:
+            raise Broken("message %d" % n)
+
+    def userauth(self, r):
+        """User "test" is let in, and the command behind that word is run then;
+        "do COMMAND" runs one and stays out; so do all others."""
+        user = r.string().decode(errors="replace")
+        service, method = r.string(), r.string()
+        self.record("auth %s %s %s" % (user, service.decode(), method.decode()))
+        who, _, command = user.partition(" ")
+        if who == "test":
+            self.send(byte(wire.USERAUTH_SUCCESS))
+            self.authed = True
+            if command:
+                self.do(command)
+            return
+        if who == "do":
+            self.do(command)
+        self.send(byte(wire.USERAUTH_FAILURE) + names(["publickey"]) + boolean(False))
+
+    def command(self, r):
+        """GLOBAL_REQUEST: the name is a command, a wanted reply brings its words."""
+        text, want = r.string().decode(), r.boolean()
+        reply = self.do(text)
+        if want:
+            self.send(byte(wire.REQUEST_SUCCESS) + string(reply or ""))
+
+    def do(self, text):
+        verb, _, rest = text.partition(" ")
+        return getattr(self, "do_" + verb.replace("-", "_"))(*rest.split())
+
+    def do_rekey(self, times="1"):
+        for _ in range(int(times)):
+            self.rekey()
+
+    def do_send(self, size, count="1"):
+        """Payloads of CHANNEL_DATA: number of the payload, then a pattern."""
+        size = int(size)
+        for i in range(int(count)):
+            body = byte(wire.CHANNEL_DATA) + u32(i)
+            self.send((body + bytes((i + k) & 0xff for k in range(size - 5)))[:size])
+
+    def do_raw(self, payload):
+        self.send(bytes.fromhex(payload))
+
+    def do_batch(self, *payloads):
+        """Several packets in one write, so that they arrive together."""
+        out = b""
+        for p in payloads:
+            out += self.tx.seal(self.tx_seq, self.frame(bytes.fromhex(p)))
+            self.tx_seq = (self.tx_seq + 1) & 0xffffffff
+        self.transmit(out)
+
+    def do_ignore(self, size="16", count="1"):
+        for _ in range(int(count)):
+            self.send(byte(wire.IGNORE) + string(os.urandom(int(size))))
+
+    def do_debug(self, *words):
+        self.send(byte(wire.DEBUG) + boolean(True) + string(" ".join(words)) + string(""))
+
+    def do_unimplemented(self, seq):
+        self.send(byte(wire.UNIMPLEMENTED) + u32(int(seq)))
+
+    def do_disconnect(self, reason="11", *words):
+        self.send(byte(wire.DISCONNECT) + u32(int(reason)) +
+                  string(" ".join(words)) + string(""))
+
+    def do_ping(self, data="x"):
+        self.send(byte(wire.PING) + string(data))
+
+    def do_ext_info(self, name, value):
+        self.send(byte(wire.EXT_INFO) + u32(1) + string(name) + string(value))
+
+    def do_echo(self, on):
+        self.echo = on == "on"
+
+    def do_stall(self, ms):
+        """Read nothing for so long."""
+        time.sleep(int(ms) / 1000)
+
+    def do_sum(self):
+        return "%d %s" % (self.count, self.sum.hexdigest())
+
+    def do_strictness(self):
+        return "strict" if self.strict else "lax"
+
+    def do_drip(self, n, ms="0"):
+        self.drip, self.drip_ms = int(n), int(ms)
+
+    def do_eof(self):
+        self.sock.shutdown(socket.SHUT_WR)
+
+    def do_close(self):
+        raise Gone("asked to")
+
+    def do_reset(self):
+        self.reset()
+
+    def do_urgent(self):
+        self.sock.send(b"!", socket.MSG_OOB)
+
+    def do_bad_mac(self):
+        sealed = bytearray(self.tx.seal(self.tx_seq, self.frame(
+            byte(wire.CHANNEL_DATA) + b"not to be seen")))
+        sealed[-1] ^= 1
+        self.transmit(bytes(sealed))
+
+    def do_length(self, n):
+        """A packet whose packet_length says n, all else being right."""
+        frame = self.frame(byte(wire.IGNORE) + string(b"x"))
+        self.send_frame(u32(int(n)) + frame[4:])
+
+    # ---- ends ----
+
+    def reset(self):
+        """RST instead of FIN."""
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                             struct.pack("ii", 1, 0))
+        raise Gone("reset")
+
+    def drain(self):
+        """Stay and record what the client still says."""
+        while True:
+            p = self.recv()
+            if p[0] == wire.NEWKEYS:
+                # What follows is under keys that we may not have.
+                raise Broken("newkeys at the end")

@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Ciphers, key derivation and host keys of the scripted server.
+
+A frame is packet_length, padding_length, payload and padding in the clear.  A
+cipher seals a whole frame, and opens one from a function that reads bytes.
+"""
+
+import hashlib
+import hmac
+import struct
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature)
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.poly1305 import Poly1305
+
+from wire import Reader, mpint, string, u32
+
+LENGTH_MAX = 256 * 1024
+
+
+class BadPacket(Exception):
+    """What came is not a packet under the keys in force."""
+
+
+def check_length(n):
+    if not 5 <= n <= LENGTH_MAX:
+        raise BadPacket("packet_length %d" % n)
+    return n
+
+
+class Plain:
+    """Before the first NEWKEYS."""
+
+    block, aad, key_len, iv_len, needs_mac = 8, 0, 0, 0, False
+
+    def seal(self, seq, frame):
+        return frame
+
+    def open(self, seq, read):
+        head = read(4)
+        return head + read(check_length(struct.unpack(">I", head)[0]))
+
+
+class ChaChaPoly:
+    """chacha20-poly1305@openssh.com (PROTOCOL.chacha20poly1305)."""
+
+    block, aad, key_len, iv_len, needs_mac = 8, 4, 64, 0, False
+
+    def __init__(self, key, iv, mac_key):
+        self.main, self.header = key[:32], key[32:]
+
+    @staticmethod
+    def _crypt(key, seq, counter, data):
+        nonce = struct.pack("<Q", counter) + struct.pack(">Q", seq)
+        return Cipher(algorithms.ChaCha20(key, nonce), None).encryptor().update(data)
+
+    def seal(self, seq, frame):
+        out = (self._crypt(self.header, seq, 0, frame[:4]) +
+               self._crypt(self.main, seq, 1, frame[4:]))
+        return out + Poly1305.generate_tag(
+            self._crypt(self.main, seq, 0, bytes(32)), out)
+
+    def open(self, seq, read):
+        head = read(4)
+        length = self._crypt(self.header, seq, 0, head)
+        body = read(check_length(struct.unpack(">I", length)[0]))
+        try:
+            Poly1305.verify_tag(self._crypt(self.main, seq, 0, bytes(32)),
+                                head + body, read(16))
+        except InvalidSignature as e:
+            raise BadPacket("tag") from e
+        return length + self._crypt(self.main, seq, 1, body)
+
+
+class Gcm:
+    """aes*-gcm@openssh.com (RFC 5647 with OpenSSH's negotiation)."""
+
+    block, aad, iv_len, needs_mac = 16, 4, 12, False
+
+    def __init__(self, key, iv, mac_key):
+        self.gcm, self.iv = AESGCM(key), iv
+
+    def _next_iv(self):
+        iv = self.iv
+        count = (int.from_bytes(iv[4:], "big") + 1) & (1 << 64) - 1
+        self.iv = iv[:4] + count.to_bytes(8, "big")
+        return iv
+
+    def seal(self, seq, frame):
+        return frame[:4] + self.gcm.encrypt(self._next_iv(), frame[4:], frame[:4])
+
+    def open(self, seq, read):
+        head = read(4)
+        body = read(check_length(struct.unpack(">I", head)[0]) + 16)
+        try:
+            return head + self.gcm.decrypt(self._next_iv(), body, head)
+        except InvalidTag as e:
+            raise BadPacket("tag") from e
+
+
+class Gcm128(Gcm):
+    key_len = 16
+
+
+class Gcm256(Gcm):
+    key_len = 32
+
+
+class CtrEtm:
+    """aes256-ctr with hmac-sha2-256-etm@openssh.com (RFC 4344, PROTOCOL 1.1)."""
+
+    block, aad, key_len, iv_len, needs_mac = 16, 4, 32, 16, True
+
+    def __init__(self, key, iv, mac_key):
+        # CTR is its own inverse and each object serves one direction.
+        self.ctr = Cipher(algorithms.AES(key), modes.CTR(iv)).encryptor()
+        self.mac_key = mac_key
+
+    def _tag(self, seq, data):
+        return hmac.new(self.mac_key, u32(seq) + data, hashlib.sha256).digest()
+
+    def seal(self, seq, frame):
+        out = frame[:4] + self.ctr.update(frame[4:])
+        return out + self._tag(seq, out)
+
+    def open(self, seq, read):
+        head = read(4)
+        body = read(check_length(struct.unpack(">I", head)[0]))
+        if not hmac.compare_digest(self._tag(seq, head + body), read(32)):
+            raise BadPacket("tag")
+        return head + self.ctr.update(body)
+
+
+CIPHERS = {
+    "chacha20-poly1305@openssh.com": ChaChaPoly,
+    "aes128-gcm@openssh.com": Gcm128,
+    "aes256-gcm@openssh.com": Gcm256,
+    "aes256-ctr": CtrEtm,
+}
+MACS = {"hmac-sha2-256-etm@openssh.com": 32}
+KEXES = ("curve25519-sha256", "curve25519-sha256@libssh.org")
+
+
+def derive(letter, n, k, h, session_id):
+    """RFC 4253 7.2; k is K as it entered the hash."""
+    out = hashlib.sha256(k + h + letter + session_id).digest()
+    while len(out) < n:
+        out += hashlib.sha256(k + h + out).digest()
+    return out[:n]
+
+
+def make_cipher(name, mac, letters, k, h, session_id):
+    """The cipher object of one direction; letters: IV, key, MAC key."""
+    cls = CIPHERS[name]
+    iv, key, mac_key = letters
+    return cls(derive(key, cls.key_len, k, h, session_id),
+               derive(iv, cls.iv_len, k, h, session_id),
+               derive(mac_key, MACS.get(mac, 0), k, h, session_id))
+
+
+class Ed25519Key:
+    algorithms = ("ssh-ed25519",)
+
+    def __init__(self):
+        self.key = ed25519.Ed25519PrivateKey.generate()
+
+    def blob(self):
+        return string("ssh-ed25519") + string(self.key.public_key().public_bytes(
+            serialization.Encoding.Raw, serialization.PublicFormat.Raw))
+
+    def sign(self, name, data):
+        return string(name) + string(self.key.sign(data))
+
+
+class EcdsaKey:
+    algorithms = ("ecdsa-sha2-nistp256",)
+
+    def __init__(self):
+        self.key = ec.generate_private_key(ec.SECP256R1())
+
+    def blob(self):
+        return (string("ecdsa-sha2-nistp256") + string("nistp256") +
+                string(self.key.public_key().public_bytes(
+                    serialization.Encoding.X962,
+                    serialization.PublicFormat.UncompressedPoint)))
+
+    def sign(self, name, data):
+        r, s = decode_dss_signature(
+            self.key.sign(data, ec.ECDSA(hashes.SHA256())))
+        return string(name) + string(mpint(r) + mpint(s))
+
+
+class RsaKey:
+    algorithms = ("rsa-sha2-512", "rsa-sha2-256")
+    HASH = {"rsa-sha2-512": hashes.SHA512, "rsa-sha2-256": hashes.SHA256}
+
+    def __init__(self, bits=2048):
+        self.key = rsa.generate_private_key(65537, bits)
+
+    def blob(self):
+        n = self.key.public_key().public_numbers()
+        return string("ssh-rsa") + mpint(n.e) + mpint(n.n)
+
+    def sign(self, name, data):
+        return string(name) + string(self.key.sign(
+            data, padding.PKCS1v15(), self.HASH[name]()))
+
+
+class HostKeys:
+    """Made once for all sessions; a second set for a server that changes them."""
+
+    def __init__(self):
+        self.first = self._make()
+        self.second = self._make()
+        self.small_rsa = RsaKey(1024)
+
+    @staticmethod
+    def _make():
+        keys = {}
+        for k in (Ed25519Key(), EcdsaKey(), RsaKey()):
+            for name in k.algorithms:
+                keys[name] = k
+        return keys
+
+
+def parse_kexinit(payload):
+    """The lists of a KEXINIT by name, and its first_kex_packet_follows."""
+    r = Reader(payload)
+    r.raw(17)
+    lists = {n: r.names() for n in LISTS}
+    return lists, r.boolean()
+
+
+LISTS = ("kex", "hostkey", "cipher_in", "cipher_out", "mac_in", "mac_out",
+         "comp_in", "comp_out", "lang_in", "lang_out")
