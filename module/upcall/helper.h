@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Inside the upcall room: the registered helper and the requests that it holds.
+ */
+#ifndef KSSH_HELPER_H
+#define KSSH_HELPER_H
+
+#include <linux/hashtable.h>
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/skbuff.h>
+#include <linux/spinlock.h>
+#include <linux/uidgid.h>
+#include <linux/workqueue.h>
+
+#include "nl-gen.h"
+#include "upcall.h"
+
+#define KSSH_HELPER_TABLE_BITS	10
+#define KSSH_HELPER_SHARE_BITS	6
+
+/**
+ * struct kssh_helper - a process that answers for a network namespace
+ * @refs: its namespace and each request hold one
+ * @lock: protects what follows down to @notes.  Innermost of all locks of the
+ *	module; softirqs take it.  The socket layer of netlink is called under it,
+ *	done functions are not.
+ * @gone: it takes no requests any more and nothing is sent to it
+ * @table: requests by cookie
+ * @requests: the same, in order of @seq
+ * @unsent: those that wait for room in its socket, in order
+ * @shares: struct kssh_share by user
+ * @pending: length of @requests
+ * @seq: of the newest request
+ * @notes: RESULT and CANCEL messages that wait for room in its socket
+ * @flush: sends what waits
+ * @net: network namespace of its socket; valid until @gone
+ * @sk: its socket, not counted: NETLINK_URELEASE comes before the memory goes
+ * @portid: address of @sk
+ * @flags: enum kssh_register_flag
+ * @top: user namespace that owns @net; verdicts count for askers in or below it
+ * @user_ns: user namespace of the process that registered
+ * @pid: that process, for display
+ * @sees_pids: it is in the initial pid namespace
+ */
+struct kssh_helper {
+	refcount_t refs;
+
+	spinlock_t lock;
+	bool gone;
+	DECLARE_HASHTABLE(table, KSSH_HELPER_TABLE_BITS);
+	struct list_head requests;
+	struct list_head unsent;
+	DECLARE_HASHTABLE(shares, KSSH_HELPER_SHARE_BITS);
+	unsigned int pending;
+	u64 seq;
+	struct sk_buff_head notes;
+
+	struct delayed_work flush;
+	struct net *net;
+	struct sock *sk;
+	u32 portid;
+	u32 flags;
+	struct user_namespace *top;
+	struct user_namespace *user_ns;
+	struct pid *pid;
+	bool sees_pids;
+};
+
+/**
+ * struct kssh_share - how much of a helper's queue one user has
+ * @node: in the helper's table
+ * @uid: the user, see request_owner()
+ * @count: requests
+ */
+struct kssh_share {
+	struct hlist_node node;
+	kuid_t uid;
+	unsigned int count;
+};
+
+/**
+ * struct kssh_request - one question
+ * @refs: the asker has one; the helper's lists have one while it is linked
+ * @helper: who is asked, counted
+ * @net: network namespace of the asker's socket, for comparison only
+ * @cookie: names it towards the helper
+ * @seq: position in the helper's list
+ * @done: how the asker hears of the verdict
+ * @arg: argument of @done
+ * @state: protected by the helper's lock, as what follows
+ * @linked: it is in the helper's lists
+ * @answered: @done has been, or is about to be, called, or never will be
+ * @orphan: the asker has put it
+ * @by_cookie: in the helper's table
+ * @in_order: in the helper's list
+ * @unsent: in the helper's list of those that wait
+ * @skb: the ASK message until it is sent
+ * @share: what it is counted in
+ * @euid: effective user of the asker
+ * @flags: KSSH_NAME_*
+ * @port: port to look up
+ * @algorithm: host key algorithm
+ * @name: peer name
+ */
+struct kssh_request {
+	refcount_t refs;
+	struct kssh_helper *helper;
+	const struct net *net;
+	u64 cookie;
+	u64 seq;
+	void (*done)(void *arg, int reason);
+	void *arg;
+
+	enum kssh_request_state state;
+	bool linked;
+	bool answered;
+	bool orphan;
+	struct hlist_node by_cookie;
+	struct list_head in_order;
+	struct list_head unsent;
+	struct sk_buff *skb;
+	struct kssh_share *share;
+
+	kuid_t euid;
+	u32 flags;
+	u16 port;
+	char algorithm[KSSH_ALGNAME_MAX];
+	char name[KSSH_NAME_MAX + 1];
+};
+
+extern unsigned int kssh_upcall_pending_max;
+
+/* helper.c */
+struct kssh_helper *kssh_helper_get_own(const struct net *net);
+struct kssh_helper *kssh_helper_get_serving(const struct net *net);
+struct kssh_helper *kssh_helper_get_socket(const struct net *net,
+					   const struct sock *sk);
+void kssh_helper_put(struct kssh_helper *h);	/* NULL is fine */
+int kssh_helper_register(struct net *net, struct sock *sk, u32 portid, u32 flags,
+			 struct netlink_ext_ack *extack);
+void kssh_helper_unregister(struct net *net, struct kssh_helper *h);
+void kssh_helper_flush(struct kssh_helper *h);
+void kssh_helper_note(struct kssh_helper *h, struct sk_buff *skb);
+
+/* upcall.c */
+int kssh_request_answer(struct kssh_helper *h, u64 cookie, int reason);
+bool kssh_request_gone(struct kssh_helper *h, const struct net *net);
+
+/* netlink.c */
+struct sk_buff *kssh_msg_ask(const struct kssh_helper *h, const struct kssh_ask *ask,
+			     u64 cookie);
+struct sk_buff *kssh_msg_note(u8 cmd, u64 cookie, int good, gfp_t gfp);
+
+#endif /* KSSH_HELPER_H */
