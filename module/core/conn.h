@@ -210,7 +210,12 @@ struct kssh_payload {
 	const u8 *data;
 };
 
-/* Oldest payload, or NULL.  Stays valid until popped. */
+/* Is the receiving side between two packets?  At the end of the stream this tells
+ * an orderly end from a truncated packet.
+ */
+bool kssh_conn_rx_boundary(const struct kssh_conn *c);
+
+/* Oldest payload, or NULL.  Stays valid until popped, also when the conn has failed. */
 struct kssh_payload *kssh_conn_rx_first(struct kssh_conn *c);
 void kssh_conn_rx_pop(struct kssh_conn *c);
 size_t kssh_conn_rx_queued(const struct kssh_conn *c);	/* payload bytes, all */
@@ -258,7 +263,10 @@ void kssh_conn_set_max_payload(struct kssh_conn *c, u32 n);
 
 /* ---- what is known ---------------------------------------------------- */
 
-/* Fill everything but what only the socket knows.  @c NULL: of @cfg before start. */
+/* The configuration that it was made with. */
+const struct kssh_config *kssh_conn_config(const struct kssh_conn *c);
+
+/* Fill everything but what only the socket knows. */
 void kssh_conn_info(const struct kssh_conn *c, struct kssh_info *info);
 
 /* Empty until known; valid until the next call on the conn. */

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Driving the machine: bytes between TCP and the conn, its events, its jobs, and
+ * the four socket callbacks that say when.
+ */
+#include <linux/memcontrol.h>
+#include <linux/random.h>
+#include <linux/sched/mm.h>
+#include <linux/skbuff.h>
+#include <linux/timekeeping.h>
+#include "sock.h"
+
+/* Bytes read before the lock is let go once, so that a fast peer cannot keep it. */
+#define KSSH_RX_BUDGET	(64 * 1024)
+
+struct workqueue_struct *kssh_wq;
+
+static void kssh_env_random(void *ctx, void *p, size_t n)
+{
+	get_random_bytes(p, n);
+}
+
+static u64 kssh_env_now(void *ctx)
+{
+	return ktime_get_ns();
+}
+
+const struct kssh_env kssh_kernel_env = {
+	.random	= kssh_env_random,
+	.now	= kssh_env_now,
+};
+
+int kssh_drive_init(void)
+{
+	/* Works compute and take socket locks; none waits for a peer.  Twice the
+	 * CPUs keeps them busy while some sleep in the crypto API.
+	 */
+	kssh_wq = alloc_workqueue("kssh", WQ_UNBOUND | WQ_MEM_RECLAIM,
+				  2 * num_possible_cpus());
+	return kssh_wq ? 0 : -ENOMEM;
+}
+
+void kssh_drive_exit(void)
+{
+	destroy_workqueue(kssh_wq);
+}
+
+/* Somebody has to look: who is blocked here does, else the worker.  Any context. */
+void kssh_kick(struct kssh_sock *ks)
+{
+	if (READ_ONCE(ks->drivers))
+		wake_up_interruptible_all(&ks->wait);
+	else
+		queue_work(kssh_wq, &ks->work);
+}
+
+/* ---- callbacks ---------------------------------------------------------- */
+
+/* The context, for the time of an RCU read side; NULL once closed. */
+static struct kssh_sock *kssh_sock_rcu(const struct sock *sk)
+{
+	return rcu_dereference_sk_user_data(sk);
+}
+
+static void kssh_data_ready(struct sock *sk)
+{
+	struct kssh_sock *ks;
+
+	rcu_read_lock();
+	ks = kssh_sock_rcu(sk);
+	if (ks)
+		kssh_kick(ks);
+	rcu_read_unlock();
+}
+
+static void kssh_write_space(struct sock *sk)
+{
+	struct kssh_sock *ks;
+
+	rcu_read_lock();
+	ks = kssh_sock_rcu(sk);
+	/* the machine's own bytes go first; drive() wakes the others afterwards */
+	if (ks && !READ_ONCE(ks->tx_ready))
+		kssh_kick(ks);
+	else if (ks)
+		ks->saved_write_space(sk);
+	rcu_read_unlock();
+}
+
+static void kssh_state_change(struct sock *sk)
+{
+	struct kssh_sock *ks;
+
+	rcu_read_lock();
+	ks = kssh_sock_rcu(sk);
+	if (ks) {
+		kssh_kick(ks);
+		ks->saved_state_change(sk);
+	}
+	rcu_read_unlock();
+}
+
+static void kssh_error_report(struct sock *sk)
+{
+	struct kssh_sock *ks;
+
+	rcu_read_lock();
+	ks = kssh_sock_rcu(sk);
+	if (ks) {
+		kssh_kick(ks);
+		ks->saved_error_report(sk);
+	}
+	rcu_read_unlock();
+}
+
+/* Both with sk_callback_lock held for writing. */
+void kssh_install_callbacks(struct kssh_sock *ks)
+{
+	struct sock *sk = ks->sk;
+
+	ks->saved_data_ready = sk->sk_data_ready;
+	ks->saved_write_space = sk->sk_write_space;
+	ks->saved_state_change = sk->sk_state_change;
+	ks->saved_error_report = sk->sk_error_report;
+	WRITE_ONCE(sk->sk_data_ready, kssh_data_ready);
+	WRITE_ONCE(sk->sk_write_space, kssh_write_space);
+	WRITE_ONCE(sk->sk_state_change, kssh_state_change);
+	WRITE_ONCE(sk->sk_error_report, kssh_error_report);
+}
+
+void kssh_restore_callbacks(struct kssh_sock *ks)
+{
+	struct sock *sk = ks->sk;
+
+	WRITE_ONCE(sk->sk_data_ready, ks->saved_data_ready);
+	WRITE_ONCE(sk->sk_write_space, ks->saved_write_space);
+	WRITE_ONCE(sk->sk_state_change, ks->saved_state_change);
+	WRITE_ONCE(sk->sk_error_report, ks->saved_error_report);
+}
+
+/* ---- bytes -------------------------------------------------------------- */
+
+struct kssh_read {
+	u8 *p;
+	size_t room;
+};
+
+static int kssh_read_actor(read_descriptor_t *desc, struct sk_buff *skb,
+			   unsigned int offset, size_t len)
+{
+	struct kssh_read *r = desc->arg.data;
+	size_t n = min(len, r->room);
+
+	if (!n)
+		return 0;
+	if (skb_copy_bits(skb, offset, r->p, n))
+		return -EFAULT;
+	r->p += n;
+	r->room -= n;
+	desc->count = r->room;
+	return n;
+}
+
+/* Move up to @n received bytes to @p.  Socket lock held. */
+static size_t kssh_tcp_read(struct sock *sk, u8 *p, size_t n)
+{
+	struct kssh_read r = { .p = p, .room = n };
+	read_descriptor_t desc = { .arg.data = &r, .count = n };
+
+	tcp_read_sock(sk, &desc, kssh_read_actor);
+	return n - r.room;
+}
+
+/* Nothing more can be read just now: is that the end? */
+static void kssh_rx_end(struct kssh_sock *ks, bool wanted)
+{
+	struct sock *sk = ks->sk;
+
+	if (READ_ONCE(tcp_sk(sk)->urg_data)) {
+		kssh_conn_fail(ks->conn, KSSH_R_URGENT_DATA);
+	} else if (sk->sk_err) {
+		kssh_conn_fail(ks->conn, KSSH_R_SOCKET_ERROR);
+	} else if (wanted && ((sk->sk_shutdown & RCV_SHUTDOWN) ||
+			      sock_flag(sk, SOCK_DONE))) {
+		ks->eof = kssh_conn_rx_boundary(ks->conn);
+		kssh_conn_rx_eof(ks->conn);
+	}
+}
+
+/* Feed the conn with what TCP has.  Lets the lock go now and then. */
+static bool kssh_pump(struct kssh_sock *ks)
+{
+	struct sock *sk = ks->sk;
+	size_t done = 0;
+	size_t want;
+	size_t n;
+	u8 *p;
+
+	for (;;) {
+		want = kssh_conn_rx_want(ks->conn, &p);
+		if (!want || READ_ONCE(tcp_sk(sk)->urg_data))
+			break;
+		n = kssh_tcp_read(sk, p, want);
+		if (!n)
+			break;
+		kssh_conn_rx_got(ks->conn, n);
+		done += n;
+		if (done > KSSH_RX_BUDGET)
+			return true;
+	}
+	if (!kssh_conn_reason(ks->conn))
+		kssh_rx_end(ks, want > 0);
+	return done > 0;
+}
+
+/**
+ * kssh_push - hand the conn's bytes to TCP
+ * @ks: context, socket lock held, @ks->conn set
+ * @flight: they belong together and leave at once, whatever Nagle or TCP_CORK say
+ *
+ * Return: whether anything moved.
+ */
+bool kssh_push(struct kssh_sock *ks, bool flight)
+{
+	struct tcp_sock *tp = tcp_sk(ks->sk);
+	struct sock *sk = ks->sk;
+	u8 nonagle = tp->nonagle;
+	bool moved = false;
+	const u8 *p;
+	size_t n;
+	int ret;
+
+	if (flight)
+		tp->nonagle = (nonagle & ~TCP_NAGLE_CORK) | TCP_NAGLE_OFF;
+	while ((n = kssh_conn_tx_pending(ks->conn, &p))) {
+		struct kvec v = { .iov_base = (void *)p, .iov_len = n };
+		struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
+
+		/* never let TCP consume sk_err: it is read elsewhere */
+		if (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))
+			break;
+		if (flight)
+			msg.msg_flags |= MSG_EOR;
+		iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &v, 1, n);
+		ret = tcp_sendmsg_locked(sk, &msg, n);
+		if (ret <= 0)
+			break;
+		kssh_conn_tx_sent(ks->conn, ret);
+		moved = true;
+	}
+	if (flight)
+		tp->nonagle = nonagle;
+	return moved;
+}
+
+/* ---- events ------------------------------------------------------------- */
+
+/* The result is known: tell everybody, as connect(2) does. */
+static void kssh_complete(struct kssh_sock *ks, int err)
+{
+	bool was_running = kssh_running(ks);
+	struct sock *sk = ks->sk;
+
+	ks->err = err;
+	WRITE_ONCE(ks->state, kssh_conn_state(ks->conn));
+	if (was_running) {
+		cancel_delayed_work(&ks->deadline);
+		kssh_trust_end(ks);
+		if (err && ks->nonblock_start && !sk->sk_err)
+			WRITE_ONCE(sk->sk_err, -err);
+	}
+}
+
+static void kssh_failed(struct kssh_sock *ks)
+{
+	int reason = kssh_conn_reason(ks->conn);
+	int err = kssh_reason_errno(reason);
+
+	if (reason == KSSH_R_SOCKET_ERROR && ks->sk->sk_err)
+		err = -ks->sk->sk_err;
+	kssh_complete(ks, err);
+}
+
+/* Bring the flags that poll and the callbacks read up to date; true if a sleeper
+ * may have become runnable.
+ */
+static bool kssh_publish(struct kssh_sock *ks)
+{
+	bool over = ks->state == KSSH_STATE_FAILED || ks->state == KSSH_STATE_CLOSED;
+	bool open = ks->state == KSSH_STATE_OPEN;
+	bool rx = over || (open && kssh_conn_rx_first(ks->conn));
+	bool tx = over || (open && kssh_conn_tx_ready(ks->conn));
+	bool wake = (rx && !ks->rx_ready) || (tx && !ks->tx_ready);
+
+	WRITE_ONCE(ks->rx_ready, rx);
+	WRITE_ONCE(ks->tx_ready, tx);
+	return wake;
+}
+
+static void kssh_events(struct kssh_sock *ks)
+{
+	u32 ev = kssh_conn_take_events(ks->conn);
+	struct sock *sk = ks->sk;
+	bool changed = false;
+
+	if (ev & KSSH_EV_JOB)
+		ks->job_waiting = true;
+	if (ev & KSSH_EV_ASK)
+		kssh_trust_ask(ks);
+	if (ev & KSSH_EV_RESULT) {
+		ks->sig_good = true;
+		kssh_trust_result(ks);
+	}
+	if (ev & KSSH_EV_VERDICT) {
+		WRITE_ONCE(ks->state, KSSH_STATE_WAIT_VERDICT);
+		changed = true;
+	}
+	if (ev & KSSH_EV_OPEN) {
+		kssh_complete(ks, 0);
+		changed = true;
+	}
+	if (ev & KSSH_EV_FAILED) {
+		kssh_failed(ks);
+		changed = true;
+	}
+	if (kssh_publish(ks) || changed)
+		wake_up_interruptible_all(&ks->wait);
+	if (changed) {
+		ks->saved_state_change(sk);
+		sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
+	}
+	if ((ev & KSSH_EV_RX) || ((ev & KSSH_EV_FAILED) && ks->err))
+		ks->saved_data_ready(sk);
+	if (ev & KSSH_EV_WRITABLE)
+		ks->saved_write_space(sk);
+}
+
+/* All that can be done now, without waiting. */
+static void kssh_round(struct kssh_sock *ks)
+{
+	bool stalled = !kssh_conn_tx_ready(ks->conn);
+	bool progress;
+
+	do {
+		progress = kssh_trust_answer(ks);
+		progress |= kssh_pump(ks);
+		kssh_events(ks);
+		progress |= kssh_push(ks, true);
+		if (progress) {
+			/* the longest hold of the lock: one budget */
+			release_sock(ks->sk);
+			cond_resched();
+			lock_sock(ks->sk);
+		}
+	} while (progress && !ks->dead);
+
+	if (kssh_publish(ks)) {
+		wake_up_interruptible_all(&ks->wait);
+		if (stalled && ks->tx_ready)
+			ks->saved_write_space(ks->sk);
+	}
+}
+
+/**
+ * kssh_drive - do what can be done, jobs included
+ * @ks: context, socket lock held, @ks->conn set
+ * @run_jobs: run public-key work here, with the lock let go meanwhile; else the
+ *	worker is asked to
+ *
+ * Everything the caller knew of @ks may have changed on return, but @ks->conn.
+ */
+void kssh_drive(struct kssh_sock *ks, bool run_jobs)
+{
+	struct mem_cgroup *old = set_active_memcg(ks->memcg);
+	struct sock *sk = ks->sk;
+	struct kssh_job job;
+
+	for (;;) {
+		kssh_round(ks);
+		if (!ks->job_waiting || ks->dead)
+			break;
+		if (!run_jobs) {
+			queue_work(kssh_wq, &ks->work);
+			break;
+		}
+		ks->job_waiting = false;
+		if (!kssh_conn_job_take(ks->conn, &job))
+			continue;
+		release_sock(sk);
+		kssh_job_run(&job);
+		lock_sock(sk);
+		if (ks->dead) {
+			kssh_job_drop(&job);
+			break;
+		}
+		kssh_conn_job_done(ks->conn, &job);
+	}
+	set_active_memcg(old);
+}
+
+void kssh_work(struct work_struct *work)
+{
+	struct kssh_sock *ks = container_of(work, struct kssh_sock, work);
+
+	lock_sock(ks->sk);
+	if (!ks->dead && ks->conn)
+		kssh_drive(ks, true);
+	release_sock(ks->sk);
+}
+
+void kssh_deadline(struct work_struct *work)
+{
+	struct kssh_sock *ks = container_of(to_delayed_work(work),
+					    struct kssh_sock, deadline);
+
+	lock_sock(ks->sk);
+	if (!ks->dead && kssh_running(ks)) {
+		kssh_conn_fail(ks->conn, KSSH_R_TIMEOUT);
+		kssh_drive(ks, false);
+	}
+	release_sock(ks->sk);
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Starting, waiting, cancelling: connect(2)'s manners for the handshake. */
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/sched/signal.h>
+#include "sock.h"
+
+/* Does the caller not want to wait?  setsockopt(2) carries no flags, so as with
+ * connect(2) the file's count.  Kernel sockets have no file.
+ */
+static bool kssh_nonblock(const struct kssh_sock *ks, bool nowait)
+{
+	const struct file *file = ks->sk->sk_socket->file;
+
+	return nowait || (file && (READ_ONCE(file->f_flags) & O_NONBLOCK));
+}
+
+static bool kssh_over(const struct kssh_sock *ks)
+{
+	return ks->state != KSSH_STATE_HANDSHAKE;
+}
+
+/* The outcome, once kssh_over(). */
+static int kssh_result(const struct kssh_sock *ks)
+{
+	switch (ks->state) {
+	case KSSH_STATE_OPEN:
+		return 0;
+	case KSSH_STATE_WAIT_VERDICT:
+		return -ENOKEY;
+	default:
+		return ks->err;
+	}
+}
+
+/**
+ * kssh_wait - drive the handshake until it is over
+ * @ks: context, running, socket lock held
+ *
+ * Ends at SO_SNDTIMEO (-EINPROGRESS, the handshake goes on) and at signals, as
+ * inet_stream_connect() does; its own deadline ends the handshake itself.
+ * Return: 0, -ENOKEY, the handshake's failure, -EINPROGRESS, -ERESTARTSYS or -EINTR.
+ */
+static int kssh_wait(struct kssh_sock *ks)
+{
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	struct sock *sk = ks->sk;
+	long timeo = sock_sndtimeo(sk, false);
+	int err;
+
+	add_wait_queue(&ks->wait, &wait);
+	WRITE_ONCE(ks->drivers, ks->drivers + 1);
+	for (;;) {
+		kssh_drive(ks, true);
+		if (kssh_over(ks)) {
+			err = kssh_result(ks);
+			break;
+		}
+		if (!timeo) {
+			err = -EINPROGRESS;
+			break;
+		}
+		if (signal_pending(current)) {
+			err = sock_intr_errno(timeo);
+			ks->interrupted++;
+			break;
+		}
+		release_sock(sk);
+		timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, timeo);
+		lock_sock(sk);
+	}
+	WRITE_ONCE(ks->drivers, ks->drivers - 1);
+	remove_wait_queue(&ks->wait, &wait);
+	/* whatever came while we drove must not be left lying */
+	if (!kssh_over(ks))
+		queue_work(kssh_wq, &ks->work);
+	return err;
+}
+
+/* First call: everything that can be refused is, then the first flight leaves. */
+static int kssh_start(struct kssh_sock *ks, bool nonblock)
+{
+	struct sock *sk = ks->sk;
+
+	if (sk->sk_state == TCP_CLOSE)
+		return sk->sk_err ? -sk->sk_err : -ENOTCONN;
+	if (sk->sk_shutdown & SEND_SHUTDOWN)
+		return -EPIPE;
+	if (ks->cfg.verify == KSSH_VERIFY_PIN && !ks->cfg.n_pins)
+		return -EINVAL;
+	if (ks->cfg.verify == KSSH_VERIFY_HELPER && !ks->name[0]) {
+		ks->start_reason = KSSH_R_NO_PEER_NAME;
+		return kssh_reason_errno(KSSH_R_NO_PEER_NAME);
+	}
+
+	ks->cfg.rx_limit = max_t(u32, READ_ONCE(sk->sk_rcvbuf), KSSH_PACKET_MAX);
+	ks->conn = kssh_conn_new(&ks->cfg, &kssh_kernel_env);
+	if (!ks->conn)
+		return -ENOMEM;
+	ks->start_reason = 0;
+	ks->cred = get_current_cred();
+	ks->tgid = task_tgid_nr(current);
+	get_task_comm(ks->comm, current->group_leader);
+	ks->nonblock_start = nonblock;
+	WRITE_ONCE(ks->state, KSSH_STATE_HANDSHAKE);
+	queue_delayed_work(kssh_wq, &ks->deadline,
+			   msecs_to_jiffies(ks->timeout_ms));
+	kssh_conn_start(ks->conn);
+
+	if (!nonblock)
+		return kssh_wait(ks);
+	kssh_drive(ks, false);
+	return kssh_over(ks) && ks->state != KSSH_STATE_WAIT_VERDICT ?
+		kssh_result(ks) : -EINPROGRESS;
+}
+
+/**
+ * kssh_handshake - KSSH_HANDSHAKE
+ * @ks: context, socket lock held
+ * @nowait: KSSH_HS_NOWAIT was given
+ *
+ * Return: see struct kssh_handshake.
+ */
+int kssh_handshake(struct kssh_sock *ks, bool nowait)
+{
+	bool nonblock = kssh_nonblock(ks, nowait);
+
+	switch (ks->state) {
+	case KSSH_STATE_IDLE:
+		return kssh_start(ks, nonblock);
+	case KSSH_STATE_HANDSHAKE:
+		return nonblock ? -EALREADY : kssh_wait(ks);
+	case KSSH_STATE_WAIT_VERDICT:
+		return -ENOKEY;
+	case KSSH_STATE_OPEN:
+		/* the restart of a call that a signal had ended gets its 0 */
+		if (!nonblock && ks->interrupted) {
+			ks->interrupted--;
+			return 0;
+		}
+		return -EISCONN;
+	default:
+		return ks->err;
+	}
+}
+
+static const int kssh_verdict_reason[] = {
+	[KSSH_ACCEPT]	= KSSH_R_NONE,
+	[KSSH_UNKNOWN]	= KSSH_R_HOSTKEY_UNKNOWN,
+	[KSSH_CHANGED]	= KSSH_R_HOSTKEY_CHANGED,
+	[KSSH_REVOKED]	= KSSH_R_HOSTKEY_REVOKED,
+	[KSSH_REFUSED]	= KSSH_R_HOSTKEY_REFUSED,
+};
+
+/**
+ * kssh_give_verdict - KSSH_VERDICT
+ * @ks: context, socket lock held
+ * @verdict: enum kssh_verdict_code
+ * @nowait: KSSH_VERDICT_NOWAIT was given
+ *
+ * Return: -EINVAL if no verdict is wanted or it is none, else as kssh_handshake().
+ */
+int kssh_give_verdict(struct kssh_sock *ks, u32 verdict, bool nowait)
+{
+	int err;
+
+	if (ks->state != KSSH_STATE_WAIT_VERDICT)
+		return -EINVAL;
+	if (verdict < KSSH_ACCEPT || verdict > KSSH_REFUSED)
+		return -EINVAL;
+
+	err = kssh_conn_verdict(ks->conn, kssh_verdict_reason[verdict]);
+	if (err)
+		return err;
+	WRITE_ONCE(ks->state, KSSH_STATE_HANDSHAKE);
+	if (!kssh_nonblock(ks, nowait))
+		return kssh_wait(ks);
+	kssh_drive(ks, false);
+	return kssh_over(ks) ? kssh_result(ks) : -EINPROGRESS;
+}
+
+/* struct proto::shutdown; socket lock held by inet_shutdown(). */
+void kssh_shutdown(struct sock *sk, int how)
+{
+	struct kssh_sock *ks = kssh_sock_get(sk);
+
+	if (kssh_running(ks)) {
+		/* inet_shutdown() has set sk_shutdown already: without the bit the
+		 * farewell can still leave
+		 */
+		int shut = sk->sk_shutdown;
+
+		WRITE_ONCE(sk->sk_shutdown, shut & ~how);
+		kssh_conn_fail(ks->conn, KSSH_R_CANCELLED);
+		kssh_push(ks, true);
+		WRITE_ONCE(sk->sk_shutdown, shut);
+	} else if (ks->conn && (how & SEND_SHUTDOWN)) {
+		int shut = sk->sk_shutdown;
+
+		WRITE_ONCE(sk->sk_shutdown, shut & ~SEND_SHUTDOWN);
+		kssh_push(ks, false);
+		WRITE_ONCE(sk->sk_shutdown, shut);
+	}
+	ks->base->shutdown(sk, how);
+	if (ks->conn)
+		kssh_drive(ks, false);
+}

@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Socket options of level SOL_KSSH: user memory in, user memory out. */
+#include <linux/slab.h>
+#include <linux/tcp.h>
+#include "sock.h"
+
+/* A struct of the caller's size; see the rule at the head of uapi/linux/kssh.h. */
+static int kssh_copy_struct(void *dst, size_t ksize, sockptr_t src, unsigned int n)
+{
+	if (!n)
+		return -EINVAL;
+	if (n > PAGE_SIZE)
+		return -E2BIG;
+	return copy_struct_from_sockptr(dst, ksize, src, n);
+}
+
+static int kssh_copy_u32(u32 *v, sockptr_t src, unsigned int n)
+{
+	if (n != sizeof(*v))
+		return -EINVAL;
+	return copy_from_sockptr(v, src, n) ? -EFAULT : 0;
+}
+
+static int kssh_list_of(int optname)
+{
+	switch (optname) {
+	case KSSH_KEX:
+		return KSSH_LIST_KEX;
+	case KSSH_HOSTKEY_ALGS:
+		return KSSH_LIST_HOSTKEY;
+	case KSSH_CIPHER_TX:
+		return KSSH_LIST_CIPHER_TX;
+	case KSSH_CIPHER_RX:
+		return KSSH_LIST_CIPHER_RX;
+	case KSSH_MAC_TX:
+		return KSSH_LIST_MAC_TX;
+	case KSSH_MAC_RX:
+		return KSSH_LIST_MAC_RX;
+	case KSSH_COMP_TX:
+		return KSSH_LIST_COMP_TX;
+	case KSSH_COMP_RX:
+		return KSSH_LIST_COMP_RX;
+	default:
+		return -ENOENT;
+	}
+}
+
+/* ---- what shapes the handshake ------------------------------------------ */
+
+static int kssh_set_text(struct kssh_sock *ks, int optname, sockptr_t src,
+			 unsigned int n)
+{
+	char *text;
+	int err;
+
+	if (!n || n > KSSH_LIST_MAX)
+		return -EINVAL;
+	text = memdup_sockptr(src, n);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+
+	lock_sock(ks->sk);
+	if (ks->conn)
+		err = -EBUSY;
+	else if (optname == KSSH_BANNER)
+		err = kssh_config_set_banner(&ks->cfg, text, n);
+	else
+		err = kssh_config_set_list(&ks->cfg, kssh_list_of(optname), text, n);
+	release_sock(ks->sk);
+	kfree(text);
+	return err;
+}
+
+static int kssh_set_name(struct kssh_sock *ks, sockptr_t src, unsigned int n)
+{
+	struct kssh_peer_name name;
+	int err;
+
+	err = kssh_copy_struct(&name, sizeof(name), src, n);
+	if (err)
+		return err;
+	lock_sock(ks->sk);
+	err = ks->conn ? -EBUSY : kssh_trust_set_name(ks, &name);
+	release_sock(ks->sk);
+	return err;
+}
+
+static int kssh_set_pins(struct kssh_sock *ks, sockptr_t src, unsigned int n)
+{
+	u8 *pins;
+	int err = 0;
+
+	if (!n || n % KSSH_PIN_LEN || n / KSSH_PIN_LEN > KSSH_PIN_MAX)
+		return -EINVAL;
+	pins = memdup_sockptr(src, n);
+	if (IS_ERR(pins))
+		return PTR_ERR(pins);
+
+	lock_sock(ks->sk);
+	if (ks->conn) {
+		err = -EBUSY;
+	} else {
+		memcpy(ks->cfg.pins, pins, n);
+		ks->cfg.n_pins = n / KSSH_PIN_LEN;
+	}
+	release_sock(ks->sk);
+	kfree(pins);
+	return err;
+}
+
+static int kssh_set_number(struct kssh_sock *ks, int optname, sockptr_t src,
+			   unsigned int n)
+{
+	u32 v;
+	int err;
+
+	err = kssh_copy_u32(&v, src, n);
+	if (err)
+		return err;
+
+	lock_sock(ks->sk);
+	err = -EINVAL;
+	if (optname == KSSH_MAX_PAYLOAD) {
+		if (v < KSSH_PAYLOAD_MIN || v > KSSH_PAYLOAD_MAX)
+			goto out;
+		if (ks->conn)
+			kssh_conn_set_max_payload(ks->conn, v);
+		else
+			ks->cfg.max_payload = v;
+		err = 0;
+	} else if (ks->conn) {
+		err = -EBUSY;
+	} else if (optname == KSSH_TIMEOUT) {
+		if (!v || v > KSSH_TIMEOUT_MAX)
+			goto out;
+		ks->timeout_ms = v;
+		err = 0;
+	} else if (optname == KSSH_VERIFY) {
+		if (v > KSSH_VERIFY_APP)
+			goto out;
+		ks->cfg.verify = v;
+		err = 0;
+	}
+out:
+	release_sock(ks->sk);
+	return err;
+}
+
+/* ---- what acts ------------------------------------------------------------ */
+
+static int kssh_do_handshake(struct kssh_sock *ks, sockptr_t src, unsigned int n)
+{
+	struct kssh_handshake hs;
+	int err;
+
+	err = kssh_copy_struct(&hs, sizeof(hs), src, n);
+	if (err)
+		return err;
+	if (hs.flags & ~KSSH_HS_NOWAIT)
+		return -EINVAL;
+	lock_sock(ks->sk);
+	err = kssh_handshake(ks, hs.flags & KSSH_HS_NOWAIT);
+	release_sock(ks->sk);
+	return err;
+}
+
+static int kssh_do_verdict(struct kssh_sock *ks, sockptr_t src, unsigned int n)
+{
+	struct kssh_verdict v;
+	int err;
+
+	err = kssh_copy_struct(&v, sizeof(v), src, n);
+	if (err)
+		return err;
+	if (v.flags & ~KSSH_VERDICT_NOWAIT)
+		return -EINVAL;
+	lock_sock(ks->sk);
+	err = kssh_give_verdict(ks, v.verdict, v.flags & KSSH_VERDICT_NOWAIT);
+	release_sock(ks->sk);
+	return err;
+}
+
+static int kssh_do_rekey(struct kssh_sock *ks, sockptr_t src, unsigned int n)
+{
+	struct kssh_rekey r;
+	int err;
+
+	err = kssh_copy_struct(&r, sizeof(r), src, n);
+	if (err)
+		return err;
+	if (r.seconds || r.bytes || r.packets)
+		return -EOPNOTSUPP;
+	if (r.flags != KSSH_REKEY_NOW)
+		return -EINVAL;
+	lock_sock(ks->sk);
+	err = -ENOTCONN;
+	if (ks->state == KSSH_STATE_OPEN) {
+		err = kssh_conn_rekey(ks->conn);
+		kssh_drive(ks, false);
+	}
+	release_sock(ks->sk);
+	return err;
+}
+
+static int kssh_do_disconnect(struct kssh_sock *ks, sockptr_t src, unsigned int n)
+{
+	struct kssh_disconnect d;
+	int err;
+
+	err = kssh_copy_struct(&d, sizeof(d), src, n);
+	if (err)
+		return err;
+	if (d.reserved || strnlen(d.text, sizeof(d.text)) == sizeof(d.text))
+		return -EINVAL;
+	lock_sock(ks->sk);
+	err = -ENOTCONN;
+	if (ks->conn) {
+		err = kssh_conn_disconnect(ks->conn, d.reason, d.text);
+		kssh_drive(ks, false);
+	}
+	release_sock(ks->sk);
+	return err;
+}
+
+static int kssh_do_message(struct kssh_sock *ks, int optname, sockptr_t src,
+			   unsigned int n)
+{
+	u32 v;
+	int err;
+
+	err = kssh_copy_u32(&v, src, n);
+	if (err)
+		return err;
+	if (optname == KSSH_SEND_IGNORE && v > KSSH_IGNORE_MAX)
+		return -EINVAL;
+	lock_sock(ks->sk);
+	err = -ENOTCONN;
+	if (ks->state == KSSH_STATE_OPEN) {
+		err = optname == KSSH_SEND_IGNORE ?
+			kssh_conn_send_ignore(ks->conn, v) :
+			kssh_conn_send_unimplemented(ks->conn, v);
+		kssh_drive(ks, false);
+	} else if (ks->err) {
+		err = ks->err;
+	}
+	release_sock(ks->sk);
+	return err;
+}
+
+static int kssh_set(struct kssh_sock *ks, int optname, sockptr_t src, unsigned int n)
+{
+	switch (optname) {
+	case KSSH_PEER_NAME:
+		return kssh_set_name(ks, src, n);
+	case KSSH_KEX ... KSSH_BANNER:
+		return kssh_set_text(ks, optname, src, n);
+	case KSSH_TIMEOUT:
+	case KSSH_VERIFY:
+	case KSSH_MAX_PAYLOAD:
+		return kssh_set_number(ks, optname, src, n);
+	case KSSH_PIN:
+		return kssh_set_pins(ks, src, n);
+	case KSSH_REKEY:
+		return kssh_do_rekey(ks, src, n);
+	case KSSH_HANDSHAKE:
+		return kssh_do_handshake(ks, src, n);
+	case KSSH_VERDICT:
+		return kssh_do_verdict(ks, src, n);
+	case KSSH_DISCONNECT:
+		return kssh_do_disconnect(ks, src, n);
+	case KSSH_SEND_IGNORE:
+	case KSSH_UNIMPLEMENTED:
+		return kssh_do_message(ks, optname, src, n);
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+int kssh_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval,
+		    unsigned int optlen)
+{
+	struct kssh_sock *ks = kssh_sock_get(sk);
+
+	if (level == SOL_KSSH)
+		return kssh_set(ks, optname, optval, optlen);
+	if (level == SOL_TCP) {
+		switch (optname) {
+		case TCP_REPAIR:
+		case TCP_REPAIR_QUEUE:
+		case TCP_QUEUE_SEQ:
+		case TCP_REPAIR_OPTIONS:
+		case TCP_REPAIR_WINDOW:
+			return -EOPNOTSUPP;
+		}
+	}
+	return ks->base->setsockopt(sk, level, optname, optval, optlen);
+}
+
+/* ---- get ------------------------------------------------------------------ */
+
+/* Room that the caller has; negative errno. */
+static int kssh_get_room(int __user *optlen)
+{
+	int n;
+
+	if (get_user(n, optlen))
+		return -EFAULT;
+	return n < 0 ? -EINVAL : n;
+}
+
+/* All or nothing: a short buffer learns how much there is. */
+static int kssh_put(const void *p, size_t n, char __user *optval, int __user *optlen)
+{
+	int room = kssh_get_room(optlen);
+
+	if (room < 0)
+		return room;
+	if (put_user((int)n, optlen))
+		return -EFAULT;
+	if (room < n)
+		return -ERANGE;
+	return copy_to_user(optval, p, n) ? -EFAULT : 0;
+}
+
+static int kssh_get_list(struct kssh_sock *ks, int optname, char __user *optval,
+			 int __user *optlen)
+{
+	const struct kssh_config *cfg;
+	char *buf;
+	int n;
+
+	buf = kmalloc(KSSH_LIST_MAX, GFP_KERNEL);
+	if (!buf)
+		return -ENOMEM;
+	lock_sock(ks->sk);
+	cfg = ks->conn ? kssh_conn_config(ks->conn) : &ks->cfg;
+	n = kssh_config_get_list(cfg, kssh_list_of(optname), buf, KSSH_LIST_MAX);
+	release_sock(ks->sk);
+	if (n >= 0)
+		n = kssh_put(buf, n, optval, optlen);
+	kfree(buf);
+	return n;
+}
+
+static int kssh_get_banner(struct kssh_sock *ks, char __user *optval,
+			   int __user *optlen)
+{
+	char banner[KSSH_BANNER_OWN_MAX + 1];
+
+	lock_sock(ks->sk);
+	strscpy(banner, (ks->conn ? kssh_conn_config(ks->conn) : &ks->cfg)->banner,
+		sizeof(banner));
+	release_sock(ks->sk);
+	return kssh_put(banner, strlen(banner), optval, optlen);
+}
+
+static int kssh_get_name(struct kssh_sock *ks, char __user *optval,
+			 int __user *optlen)
+{
+	struct kssh_peer_name name = {};
+
+	lock_sock(ks->sk);
+	name.flags = ks->name_flags;
+	name.port = ks->name_port;
+	memcpy(name.name, ks->name, sizeof(name.name));
+	release_sock(ks->sk);
+	return kssh_put(&name, sizeof(name), optval, optlen);
+}
+
+static int kssh_get_number(struct kssh_sock *ks, int optname, char __user *optval,
+			   int __user *optlen)
+{
+	const struct kssh_config *cfg;
+	u32 v;
+
+	lock_sock(ks->sk);
+	cfg = ks->conn ? kssh_conn_config(ks->conn) : &ks->cfg;
+	if (optname == KSSH_TIMEOUT)
+		v = ks->timeout_ms;
+	else if (optname == KSSH_VERIFY)
+		v = cfg->verify;
+	else
+		v = cfg->max_payload;
+	release_sock(ks->sk);
+	return kssh_put(&v, sizeof(v), optval, optlen);
+}
+
+static void kssh_fill_info(struct kssh_sock *ks, struct kssh_info *info)
+{
+	if (ks->conn) {
+		kssh_conn_info(ks->conn, info);
+		info->error = -ks->err;
+	} else {
+		info->verify = ks->cfg.verify;
+		info->max_payload = ks->cfg.max_payload;
+		info->reason = ks->start_reason;
+		info->error = -kssh_reason_errno(ks->start_reason);
+	}
+	info->state = ks->state;
+}
+
+static int kssh_get_info(struct kssh_sock *ks, char __user *optval,
+			 int __user *optlen)
+{
+	int n = kssh_get_room(optlen);
+	struct kssh_info *info;
+
+	if (n < 0)
+		return n;
+	info = kzalloc(sizeof(*info), GFP_KERNEL);
+	if (!info)
+		return -ENOMEM;
+	lock_sock(ks->sk);
+	kssh_fill_info(ks, info);
+	release_sock(ks->sk);
+
+	n = min_t(int, n, sizeof(*info));
+	if (copy_to_user(optval, info, n) || put_user(n, optlen))
+		n = -EFAULT;
+	kfree(info);
+	return min(n, 0);
+}
+
+/* A blob that the conn owns, copied out with the lock held: it may go away. */
+static int kssh_get_blob(struct kssh_sock *ks, int optname, char __user *optval,
+			 int __user *optlen)
+{
+	struct kssh_blob b = {};
+	int err = -ENODATA;
+
+	lock_sock(ks->sk);
+	if (!ks->conn)
+		goto out;
+	switch (optname) {
+	case KSSH_HOSTKEY:
+		b = kssh_conn_hostkey(ks->conn);
+		break;
+	case KSSH_HOSTKEY_SIG:
+		b = kssh_conn_hostkey_sig(ks->conn);
+		break;
+	case KSSH_SESSION_ID:
+		b = kssh_conn_session_id(ks->conn);
+		break;
+	case KSSH_PEER_BANNER:
+		b = kssh_conn_peer_banner(ks->conn);
+		break;
+	case KSSH_EXT_INFO:
+		b = kssh_conn_ext_info(ks->conn);
+		break;
+	case KSSH_DISCONNECT_TEXT:
+		b = kssh_conn_disconnect_text(ks->conn);
+		break;
+	}
+	if (b.p)
+		err = kssh_put(b.p, b.n, optval, optlen);
+out:
+	release_sock(ks->sk);
+	return err;
+}
+
+static int kssh_get(struct kssh_sock *ks, int optname, char __user *optval,
+		    int __user *optlen)
+{
+	switch (optname) {
+	case KSSH_PEER_NAME:
+		return kssh_get_name(ks, optval, optlen);
+	case KSSH_KEX ... KSSH_COMP_RX:
+		return kssh_get_list(ks, optname, optval, optlen);
+	case KSSH_BANNER:
+		return kssh_get_banner(ks, optval, optlen);
+	case KSSH_TIMEOUT:
+	case KSSH_VERIFY:
+	case KSSH_MAX_PAYLOAD:
+		return kssh_get_number(ks, optname, optval, optlen);
+	case KSSH_INFO:
+		return kssh_get_info(ks, optval, optlen);
+	case KSSH_HOSTKEY ... KSSH_DISCONNECT_TEXT:
+		return kssh_get_blob(ks, optname, optval, optlen);
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+int kssh_getsockopt(struct sock *sk, int level, int optname,
+		    char __user *optval, int __user *optlen)
+{
+	struct kssh_sock *ks = kssh_sock_get(sk);
+
+	if (level == SOL_KSSH)
+		return kssh_get(ks, optname, optval, optlen);
+	if (level == SOL_TCP && optname == TCP_ZEROCOPY_RECEIVE)
+		return -EOPNOTSUPP;
+	return ks->base->getsockopt(sk, level, optname, optval, optlen);
+}

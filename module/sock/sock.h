@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The socket room: whose socket, which context, may I sleep? */
+#ifndef KSSH_SOCK_H
+#define KSSH_SOCK_H
+
+#include <linux/refcount.h>
+#include <linux/sockptr.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <net/inet_connection_sock.h>
+#include <net/sock.h>
+#include <net/tcp.h>
+#include "../compat/net.h"
+#include "../core/conn.h"
+#include "../upcall/upcall.h"
+
+/**
+ * struct kssh_sock - context of one socket
+ * @rcu: callbacks and diag reach it by RCU
+ * @refs: the socket's, and one while a request to the helper can call back
+ * @sk: the socket; valid until close
+ * @base: its struct proto before
+ * @base_ops: its struct proto_ops before
+ * @saved_data_ready: callback before; likewise the next three
+ * @saved_write_space: see there
+ * @saved_state_change: see there
+ * @saved_error_report: see there
+ * @wait: callers blocked in the handshake, in send or in recv
+ * @work: drives the machine when nobody blocked does, and runs its jobs
+ * @deadline: ends the handshake
+ * @memcg: pays for what is allocated here (crypto handles excepted); may be NULL
+ * @cfg: until @conn exists
+ * @name: peer name, lower-cased; empty: none
+ * @name_flags: KSSH_NAME_*
+ * @name_port: 0: the socket's
+ * @timeout_ms: of the handshake
+ * @conn: the machine, from KSSH_HANDSHAKE on
+ * @cred: of the asker, from KSSH_HANDSHAKE on
+ * @tgid: its process, for display
+ * @comm: its command, for display
+ * @req: question to the helper, NULL: none is open
+ * @answer: the helper's answer, valid once @answered
+ * @answered: set by its callback, in any context
+ * @accepted: the helper's answer was yes
+ * @sig_good: the signature over the exchange hash is good
+ * @state: what poll, send and recv go by; written with the lock, read anywhere
+ * @err: sticky result of a failed or ended session, negative errno
+ * @start_reason: why a start was refused without a connection
+ * @nonblock_start: the starter did not wait: report by SO_ERROR
+ * @interrupted: waits ended by a signal whose re-entry may still collect a 0
+ * @drivers: callers blocked here, who drive; written with the lock
+ * @job_waiting: a job is to be run by somebody who may
+ * @dead: being closed
+ * @rx_ready: a payload, or the end, can be read
+ * @tx_ready: a payload can be sent
+ * @eof: the peer ended the stream between two packets
+ *
+ * The socket lock protects all but @wait, @answer, @answered and the reference
+ * count; what callbacks and poll read without it is written by WRITE_ONCE().
+ */
+struct kssh_sock {
+	struct rcu_head rcu;
+	refcount_t refs;
+	struct sock *sk;
+	struct proto *base;
+	const struct proto_ops *base_ops;
+	void (*saved_data_ready)(struct sock *sk);
+	void (*saved_write_space)(struct sock *sk);
+	void (*saved_state_change)(struct sock *sk);
+	void (*saved_error_report)(struct sock *sk);
+	wait_queue_head_t wait;
+	struct work_struct work;
+	struct delayed_work deadline;
+	struct mem_cgroup *memcg;
+
+	struct kssh_config cfg;
+	char name[KSSH_NAME_MAX + 1];
+	u32 name_flags;
+	u16 name_port;
+	u32 timeout_ms;
+
+	struct kssh_conn *conn;
+	const struct cred *cred;
+	pid_t tgid;
+	char comm[TASK_COMM_LEN];
+
+	struct kssh_request *req;
+	int answer;
+	bool answered;
+	bool accepted;
+	bool sig_good;
+
+	u8 state;
+	int err;
+	int start_reason;
+	bool nonblock_start;
+	unsigned int interrupted;
+	unsigned int drivers;
+	bool job_waiting;
+	bool dead;
+	bool rx_ready;
+	bool tx_ready;
+	bool eof;
+};
+
+static inline struct kssh_sock *kssh_sock_get(const struct sock *sk)
+{
+	return (__force struct kssh_sock *)inet_csk(sk)->icsk_ulp_data;
+}
+
+static inline bool kssh_running(const struct kssh_sock *ks)
+{
+	return ks->state == KSSH_STATE_HANDSHAKE ||
+	       ks->state == KSSH_STATE_WAIT_VERDICT;
+}
+
+/* ulp.c */
+int kssh_ulp_register(void);
+void kssh_ulp_unregister(void);
+void kssh_sock_put(struct kssh_sock *ks);
+
+/* drive.c */
+extern struct workqueue_struct *kssh_wq;
+extern const struct kssh_env kssh_kernel_env;
+
+int kssh_drive_init(void);
+void kssh_drive_exit(void);
+void kssh_install_callbacks(struct kssh_sock *ks);
+void kssh_restore_callbacks(struct kssh_sock *ks);
+void kssh_work(struct work_struct *work);
+void kssh_deadline(struct work_struct *work);
+void kssh_kick(struct kssh_sock *ks);
+void kssh_drive(struct kssh_sock *ks, bool run_jobs);
+bool kssh_push(struct kssh_sock *ks, bool flight);
+
+/* trust.c */
+void kssh_trust_ask(struct kssh_sock *ks);
+bool kssh_trust_answer(struct kssh_sock *ks);
+void kssh_trust_result(struct kssh_sock *ks);
+void kssh_trust_end(struct kssh_sock *ks);
+int kssh_trust_set_name(struct kssh_sock *ks, const struct kssh_peer_name *n);
+
+/* handshake.c */
+int kssh_handshake(struct kssh_sock *ks, bool nowait);
+int kssh_give_verdict(struct kssh_sock *ks, u32 verdict, bool nowait);
+void kssh_shutdown(struct sock *sk, int how);
+
+/* options.c */
+int kssh_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval,
+		    unsigned int optlen);
+int kssh_getsockopt(struct sock *sk, int level, int optname,
+		    char __user *optval, int __user *optlen);
+
+/* record.c */
+int kssh_sendmsg(struct sock *sk, struct msghdr *msg, size_t size);
+int kssh_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
+		 int flags KSSH_RECVMSG_ADDR_LEN);
+__poll_t kssh_poll(struct file *file, struct socket *sock,
+		   struct poll_table_struct *wait);
+int kssh_ioctl(struct sock *sk, int cmd, int *karg);
+bool kssh_is_readable(struct sock *sk);
+int kssh_peek_len(struct socket *sock);
+
+#endif /* KSSH_SOCK_H */
