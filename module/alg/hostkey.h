@@ -4,12 +4,14 @@
 #define KSSH_HOSTKEY_H
 
 #include "../wire/wire.h"
+#include "hash.h"
 
 /**
  * struct kssh_hostkey_alg - one host key algorithm name
  * @name: name in KEXINIT and, for now, in the signature blob
  * @key_type: name in the key blob ("ssh-rsa" for rsa-sha2-*)
  * @kernel_name: crypto API names to try, in order, NULL if the module brings it
+ * @hash: of the data, where the kernel's signature API wants a digest
  * @fips: approved under fips_enabled
  * @check: see kssh_hostkey_check()
  * @verify: see kssh_hostkey_verify()
@@ -19,6 +21,7 @@ struct kssh_hostkey_alg {
 	const char *name;
 	const char *key_type;
 	const char *const *kernel_name;
+	enum kssh_hash hash;
 	bool fips;
 	int (*check)(const struct kssh_hostkey_alg *a, struct kssh_rd *body);
 	int (*verify)(const struct kssh_hostkey_alg *a, struct kssh_rd *body,

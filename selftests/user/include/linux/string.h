@@ -6,6 +6,7 @@
 #include <strings.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/limits.h>
 #include <linux/types.h>
 
 static inline void memzero_explicit(void *s, size_t count)

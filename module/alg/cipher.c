@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The ciphers, and the keys of one direction. */
+#include <crypto/poly1305.h>
+#include <crypto/utils.h>
+#include <linux/array_size.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/unaligned.h>
+
+#include "keys.h"
+#include "usable.h"
+
+/* OpenSSH's order of preference */
+const struct kssh_cipher_alg kssh_cipher_algs[] = {
+	{
+		.name = "chacha20-poly1305@openssh.com",
+		.key_len = 2 * CHACHA_KEY_SIZE,
+		.block_len = 8,
+		.tag_len = POLY1305_DIGEST_SIZE,
+		.head_len = KSSH_LEN_SIZE,
+		.aad_len = KSSH_LEN_SIZE,
+		.init = kssh_chachapoly_init,
+		.wipe = kssh_chachapoly_wipe,
+		.length = kssh_chachapoly_length,
+		.open = kssh_chachapoly_open,
+		.seal = kssh_chachapoly_seal,
+	},
+	{
+		.name = "aes128-gcm@openssh.com",
+		.kernel_name = "gcm(aes)",
+		.key_len = 16,
+		.iv_len = GCM_AES_IV_SIZE,
+		.block_len = KSSH_AES_BLOCK,
+		.tag_len = 16,
+		.head_len = KSSH_LEN_SIZE,
+		.aad_len = KSSH_LEN_SIZE,
+		.fips = true,
+		.init = kssh_gcm_init,
+		.wipe = kssh_gcm_wipe,
+		.length = kssh_length_plain,
+		.open = kssh_gcm_open,
+		.seal = kssh_gcm_seal,
+	},
+	{
+		.name = "aes256-gcm@openssh.com",
+		.kernel_name = "gcm(aes)",
+		.key_len = 32,
+		.iv_len = GCM_AES_IV_SIZE,
+		.block_len = KSSH_AES_BLOCK,
+		.tag_len = 16,
+		.head_len = KSSH_LEN_SIZE,
+		.aad_len = KSSH_LEN_SIZE,
+		.fips = true,
+		.init = kssh_gcm_init,
+		.wipe = kssh_gcm_wipe,
+		.length = kssh_length_plain,
+		.open = kssh_gcm_open,
+		.seal = kssh_gcm_seal,
+	},
+	{
+		.name = "aes256-ctr",
+		.kernel_name = "ctr(aes)",
+		.key_len = 32,
+		.iv_len = KSSH_AES_BLOCK,
+		.block_len = KSSH_AES_BLOCK,
+		.head_len = KSSH_LEN_SIZE,
+		.aad_len = KSSH_LEN_SIZE,
+		.fips = true,
+		.init = kssh_ctr_init,
+		.wipe = kssh_ctr_wipe,
+		.length = kssh_length_plain,
+		.open = kssh_ctr_crypt,
+		.seal = kssh_ctr_crypt,
+	},
+	{}
+};
+
+static int none_init(struct kssh_keys *k, const u8 *key, const u8 *iv)
+{
+	return 0;
+}
+
+static void none_wipe(struct kssh_keys *k)
+{
+}
+
+static int none_crypt(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
+{
+	return 0;
+}
+
+const struct kssh_cipher_alg kssh_cipher_none = {
+	.name = "none",
+	.block_len = 8,
+	.head_len = KSSH_LEN_SIZE,
+	.init = none_init,
+	.wipe = none_wipe,
+	.length = kssh_length_plain,
+	.open = none_crypt,
+	.seal = none_crypt,
+};
+
+int kssh_length_plain(struct kssh_keys *k, u32 seq, const u8 *head, u32 *len)
+{
+	*len = get_unaligned_be32(head);
+	return 0;
+}
+
+int kssh_keys_new(const struct kssh_cipher_alg *cipher, const struct kssh_mac_alg *mac,
+		  const u8 *key, const u8 *iv, const u8 *mac_key,
+		  struct kssh_keys **out)
+{
+	struct kssh_keys *k;
+	int err;
+
+	k = kzalloc(sizeof(*k), GFP_KERNEL_ACCOUNT);
+	if (!k)
+		return KSSH_R_NO_MEMORY;
+	k->cipher = cipher;
+	k->mac = mac;
+	crypto_init_wait(&k->wait);
+	err = cipher->init(k, key, iv);
+	if (!err && mac)
+		err = kssh_mac_init(k, mac_key);
+	if (err) {
+		kssh_keys_free(k);
+		return err == -ENOMEM ? KSSH_R_NO_MEMORY : KSSH_R_CRYPTO_FAILED;
+	}
+	*out = k;
+	return 0;
+}
+
+void kssh_keys_free(struct kssh_keys *k)
+{
+	if (!k)
+		return;
+	kssh_mac_wipe(k);
+	k->cipher->wipe(k);
+	kfree(k->sg);
+	kfree_sensitive(k);
+}
+
+static int cipher_attempt(const void *row)
+{
+	static const u8 zero[KSSH_KEY_MAX];
+	struct kssh_keys *k = kzalloc(sizeof(*k), GFP_KERNEL);
+	int err;
+
+	if (!k)
+		return -ENOMEM;
+	k->cipher = row;
+	err = k->cipher->init(k, zero, zero);
+	kssh_keys_free(k);
+	return err ?: 1;
+}
+
+bool kssh_cipher_usable(const struct kssh_cipher_alg *a)
+{
+	static int memo[ARRAY_SIZE(kssh_cipher_algs)];
+
+	return kssh_fips_allows(a->fips) &&
+	       kssh_usable_once(&memo[a - kssh_cipher_algs], cipher_attempt, a) > 0;
+}
+
+const struct kssh_cipher_alg *kssh_keys_cipher(const struct kssh_keys *k)
+{
+	return k->cipher;
+}
+
+const struct kssh_mac_alg *kssh_keys_mac(const struct kssh_keys *k)
+{
+	return k->mac;
+}
+
+size_t kssh_keys_tag_len(const struct kssh_keys *k)
+{
+	return k->mac ? k->mac->tag_len : k->cipher->tag_len;
+}
+
+size_t kssh_keys_head_len(const struct kssh_keys *k)
+{
+	return k->cipher->head_len;
+}
+
+size_t kssh_keys_aad_len(const struct kssh_keys *k)
+{
+	return k->cipher->aad_len;
+}
+
+size_t kssh_keys_block_len(const struct kssh_keys *k)
+{
+	return k->cipher->block_len;
+}
+
+int kssh_keys_length(struct kssh_keys *k, u32 seq, const u8 *head, u32 *len)
+{
+	return k->cipher->length(k, seq, head, len);
+}
+
+int kssh_keys_open(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
+{
+	int reason;
+
+	if (len < KSSH_LEN_SIZE + KSSH_PACKET_MIN + kssh_keys_tag_len(k))
+		return KSSH_R_CRYPTO_FAILED;
+	if (k->mac) {
+		len -= k->mac->tag_len;
+		reason = kssh_mac_compute(k, seq, frame, len, k->tag);
+		if (reason)
+			return reason;
+		if (crypto_memneq(k->tag, frame + len, k->mac->tag_len))
+			return KSSH_R_BAD_MAC;
+	}
+	return k->cipher->open(k, seq, frame, len);
+}
+
+int kssh_keys_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
+{
+	int reason;
+
+	if (len < KSSH_LEN_SIZE + KSSH_PACKET_MIN)
+		return KSSH_R_CRYPTO_FAILED;
+	reason = k->cipher->seal(k, seq, frame, len);
+	if (!reason && k->mac)
+		reason = kssh_mac_compute(k, seq, frame, len, frame + len);
+	return reason;
+}

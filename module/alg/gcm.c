@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * AES-GCM (RFC 5647, with OpenSSH's rule for its use): packet_length is associated
+ * data and stands in the clear; the last 8 bytes of the 12-byte IV count packets.
+ */
+#include <linux/err.h>
+#include <linux/string.h>
+#include <linux/unaligned.h>
+
+#include "keys.h"
+
+#define GCM_TAG		16
+#define GCM_COUNTER	4	/* where the invocation counter begins */
+
+int kssh_gcm_init(struct kssh_keys *k, const u8 *key, const u8 *iv)
+{
+	struct crypto_aead *tfm;
+	int err;
+
+	tfm = crypto_alloc_aead(k->cipher->kernel_name, 0, 0);
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	k->gcm.tfm = tfm;
+	err = crypto_aead_setkey(tfm, key, k->cipher->key_len);
+	if (!err)
+		err = crypto_aead_setauthsize(tfm, GCM_TAG);
+	if (err)
+		return err;
+	k->gcm.req = aead_request_alloc(tfm, GFP_KERNEL);
+	if (!k->gcm.req)
+		return -ENOMEM;
+	memcpy(k->gcm.iv, iv, sizeof(k->gcm.iv));
+	return kssh_sg_alloc(k);
+}
+
+void kssh_gcm_wipe(struct kssh_keys *k)
+{
+	if (k->gcm.req)
+		aead_request_free(k->gcm.req);
+	if (k->gcm.tfm)
+		crypto_free_aead(k->gcm.tfm);
+}
+
+/* @text: what is encrypted, or decrypted (tag included), behind packet_length */
+static int gcm_prepare(struct kssh_keys *k, u8 *frame, size_t text, size_t all)
+{
+	struct aead_request *req = k->gcm.req;
+	int reason = kssh_sg_frame(k, frame, all);
+
+	if (reason)
+		return reason;
+	aead_request_set_callback(req, CRYPTO_TFM_REQ_MAY_BACKLOG |
+				  CRYPTO_TFM_REQ_MAY_SLEEP,
+				  crypto_req_done, &k->wait);
+	aead_request_set_ad(req, KSSH_LEN_SIZE);
+	aead_request_set_crypt(req, k->sg, k->sg, text, k->gcm.iv);
+	return 0;
+}
+
+static void gcm_count(struct kssh_keys *k)
+{
+	u8 *counter = k->gcm.iv + GCM_COUNTER;
+
+	put_unaligned_be64(get_unaligned_be64(counter) + 1, counter);
+}
+
+static int gcm_reason(int err)
+{
+	switch (err) {
+	case 0:
+		return 0;
+	case -EBADMSG:
+		return KSSH_R_BAD_MAC;
+	case -ENOMEM:
+		return KSSH_R_NO_MEMORY;
+	default:
+		return KSSH_R_CRYPTO_FAILED;
+	}
+}
+
+int kssh_gcm_open(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
+{
+	int reason = gcm_prepare(k, frame, len - KSSH_LEN_SIZE, len);
+
+	if (!reason)
+		reason = gcm_reason(crypto_wait_req(crypto_aead_decrypt(k->gcm.req),
+						    &k->wait));
+	if (!reason)
+		gcm_count(k);
+	return reason;
+}
+
+int kssh_gcm_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
+{
+	int reason = gcm_prepare(k, frame, len - KSSH_LEN_SIZE, len + GCM_TAG);
+
+	if (!reason)
+		reason = gcm_reason(crypto_wait_req(crypto_aead_encrypt(k->gcm.req),
+						    &k->wait));
+	/* Also after a failure: an IV is never used again. */
+	gcm_count(k);
+	return reason;
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+/* rsa-sha2-512 and rsa-sha2-256 (RFC 8332) with keys of type ssh-rsa (RFC 4253 6.6). */
+#include <linux/bitops.h>
+#include <linux/slab.h>
+
+#include "../wire/reason.h"
+#include "der.h"
+#include "sig.h"
+
+#define RSA_BITS_MIN	2048
+#define RSA_BITS_MAX	16384
+#define RSA_E_MAX	8	/* bytes: longer ones only make the check slow */
+
+static size_t bit_len(struct kssh_blob b)
+{
+	return b.n ? 8 * (b.n - 1) + fls(b.p[0]) : 0;
+}
+
+static bool is_odd(struct kssh_blob b)
+{
+	return b.n && b.p[b.n - 1] & 1;
+}
+
+int kssh_rsa_check(const struct kssh_hostkey_alg *a, struct kssh_rd *body)
+{
+	struct kssh_blob e = kssh_rd_mpint(body);
+	struct kssh_blob n = kssh_rd_mpint(body);
+
+	if (!kssh_rd_done(body))
+		return KSSH_R_HOSTKEY_MALFORMED;
+	if (bit_len(n) < RSA_BITS_MIN)
+		return KSSH_R_HOSTKEY_TOO_SMALL;
+	if (bit_len(n) > RSA_BITS_MAX || !is_odd(n))
+		return KSSH_R_HOSTKEY_MALFORMED;
+	if (bit_len(e) < 2 || e.n > RSA_E_MAX || !is_odd(e))
+		return KSSH_R_HOSTKEY_MALFORMED;
+	return 0;
+}
+
+int kssh_rsa_verify(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
+		    struct kssh_blob sig, struct kssh_blob data)
+{
+	struct kssh_blob e = kssh_rd_mpint(body);
+	struct kssh_blob n = kssh_rd_mpint(body);
+	size_t room = KSSH_DER_UINTS_MAX(n.n + e.n);
+	struct kssh_wr key;
+	int reason;
+	u8 *buf;
+
+	if (!sig.n || sig.n > n.n)
+		return KSSH_R_SIGNATURE_MALFORMED;
+	buf = kzalloc(room + n.n, GFP_KERNEL);
+	if (!buf)
+		return KSSH_R_NO_MEMORY;
+	kssh_wr_init(&key, buf, room);
+	kssh_der_uints(&key, n, e);
+	/* Some servers drop leading zeros; OpenSSH puts them back as well. */
+	memcpy(buf + room + n.n - sig.n, sig.p, sig.n);
+	if (key.bad)
+		reason = KSSH_R_CRYPTO_FAILED;
+	else
+		reason = kssh_sig_verify(a, (struct kssh_blob){
+					 .p = buf, .n = kssh_wr_len(&key) },
+					 (struct kssh_blob){
+					 .p = buf + room, .n = n.n }, data);
+	kfree(buf);
+	return reason;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Inside of the keys of one direction.  For the files of alg/ only; everybody else
+ * uses kssh_keys_*() of cipher.h.
+ */
+#ifndef KSSH_KEYS_H
+#define KSSH_KEYS_H
+
+#include <crypto/aead.h>
+#include <crypto/chacha.h>
+#include <crypto/gcm.h>
+#include <crypto/hash.h>
+#include <crypto/skcipher.h>
+#include <linux/crypto.h>
+#include <linux/math.h>
+#include <linux/mm.h>
+#include <linux/scatterlist.h>
+
+#include "../wire/msg.h"
+#include "../wire/reason.h"
+#include "cipher.h"
+
+#define KSSH_LEN_SIZE	4	/* packet_length */
+#define KSSH_AES_BLOCK	16
+
+/* Longest frame that a cipher is asked to work on, and the pages it can touch. */
+#define KSSH_FRAME_MAX	(KSSH_LEN_SIZE + KSSH_PACKET_MAX + KSSH_TAG_MAX)
+#define KSSH_FRAME_SG	(DIV_ROUND_UP(KSSH_FRAME_MAX, PAGE_SIZE) + 1)
+
+/**
+ * struct kssh_keys - the keys of one direction, and what works with them
+ * @cipher: the algorithm
+ * @mac: the MAC, NULL if the cipher brings its own tag
+ * @chacha: chacha20-poly1305@openssh.com
+ * @chacha.main: K_2, for payload and Poly1305 key
+ * @chacha.head: K_1, for packet_length
+ * @gcm: AES-GCM
+ * @gcm.tfm: keyed handle
+ * @gcm.req: request, one at a time
+ * @gcm.iv: fixed field and invocation counter of the next packet (RFC 5647 7.1)
+ * @ctr: AES-CTR
+ * @ctr.tfm: keyed handle
+ * @ctr.req: request, one at a time
+ * @ctr.counter: counter block that the next packet begins with (RFC 4344 4)
+ * @ctr.iv: working copy that the request may change
+ * @wait: completion of the request under way
+ * @sg: KSSH_FRAME_SG entries for the frame under way, NULL if not needed
+ * @mac_tfm: keyed handle of @mac
+ * @mac_desc: hash state of @mac
+ * @tag: what the MAC of the frame under way must be
+ *
+ * Owned by the conn, which serialises all use.  Freed by kssh_keys_free(), the
+ * one place that wipes; handles and requests wipe what they hold when freed.
+ */
+struct kssh_keys {
+	const struct kssh_cipher_alg *cipher;
+	const struct kssh_mac_alg *mac;
+	union {
+		struct {
+			u32 main[CHACHA_KEY_SIZE / sizeof(u32)];
+			u32 head[CHACHA_KEY_SIZE / sizeof(u32)];
+		} chacha;
+		struct {
+			struct crypto_aead *tfm;
+			struct aead_request *req;
+			u8 iv[GCM_AES_IV_SIZE];
+		} gcm;
+		struct {
+			struct crypto_skcipher *tfm;
+			struct skcipher_request *req;
+			u8 counter[KSSH_AES_BLOCK];
+			u8 iv[KSSH_AES_BLOCK];
+		} ctr;
+	};
+	struct crypto_wait wait;
+	struct scatterlist *sg;
+	struct crypto_shash *mac_tfm;
+	struct shash_desc *mac_desc;
+	u8 tag[KSSH_TAG_MAX];
+};
+
+/*
+ * The functions of struct kssh_cipher_alg.  init: 0 or -errno; what it leaves
+ * behind on error is what wipe can take.  open and seal get the frame without the
+ * tag of a MAC, but with their own.
+ */
+int kssh_chachapoly_init(struct kssh_keys *k, const u8 *key, const u8 *iv);
+void kssh_chachapoly_wipe(struct kssh_keys *k);
+int kssh_chachapoly_length(struct kssh_keys *k, u32 seq, const u8 *head, u32 *len);
+int kssh_chachapoly_open(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
+int kssh_chachapoly_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
+
+int kssh_gcm_init(struct kssh_keys *k, const u8 *key, const u8 *iv);
+void kssh_gcm_wipe(struct kssh_keys *k);
+int kssh_gcm_open(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
+int kssh_gcm_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
+
+int kssh_ctr_init(struct kssh_keys *k, const u8 *key, const u8 *iv);
+void kssh_ctr_wipe(struct kssh_keys *k);
+int kssh_ctr_crypt(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
+
+/* packet_length stands in the clear */
+int kssh_length_plain(struct kssh_keys *k, u32 seq, const u8 *head, u32 *len);
+
+/* 0 or -errno; on error kssh_mac_wipe() takes what is there */
+int kssh_mac_init(struct kssh_keys *k, const u8 *key);
+void kssh_mac_wipe(struct kssh_keys *k);
+/* MAC of sequence number and @n bytes at @p into @out (tag_len bytes); a reason */
+int kssh_mac_compute(struct kssh_keys *k, u32 seq, const u8 *p, size_t n, u8 *out);
+
+int kssh_sg_alloc(struct kssh_keys *k);	/* 0 or -ENOMEM */
+
+/**
+ * kssh_sg_frame - describe a frame to the crypto API
+ * @k: keys with a list from kssh_sg_alloc()
+ * @p: kmalloc or vmalloc memory
+ * @n: bytes, at least 1
+ *
+ * Return: 0; KSSH_R_CRYPTO_FAILED if it is longer than any frame may be.
+ */
+int kssh_sg_frame(struct kssh_keys *k, u8 *p, size_t n);
+
+#endif /* KSSH_KEYS_H */

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/* MACs of the binary packet protocol (RFC 4253 6.4, OpenSSH PROTOCOL 1.5). */
+#include <linux/array_size.h>
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/unaligned.h>
+
+#include "keys.h"
+#include "usable.h"
+
+const struct kssh_mac_alg kssh_mac_algs[] = {
+	{
+		.name = "hmac-sha2-256-etm@openssh.com",
+		.kernel_name = "hmac(sha256)",
+		.key_len = 32,
+		.tag_len = 32,
+		.etm = true,
+		.fips = true,
+	},
+	{}
+};
+
+int kssh_mac_init(struct kssh_keys *k, const u8 *key)
+{
+	struct crypto_shash *tfm;
+	int err;
+
+	tfm = crypto_alloc_shash(k->mac->kernel_name, 0, 0);
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	k->mac_tfm = tfm;
+	err = crypto_shash_setkey(tfm, key, k->mac->key_len);
+	if (err)
+		return err;
+	k->mac_desc = kzalloc(sizeof(*k->mac_desc) + crypto_shash_descsize(tfm),
+			      GFP_KERNEL_ACCOUNT);
+	if (!k->mac_desc)
+		return -ENOMEM;
+	k->mac_desc->tfm = tfm;
+	return 0;
+}
+
+void kssh_mac_wipe(struct kssh_keys *k)
+{
+	kfree_sensitive(k->mac_desc);
+	if (k->mac_tfm)
+		crypto_free_shash(k->mac_tfm);
+}
+
+int kssh_mac_compute(struct kssh_keys *k, u32 seq, const u8 *p, size_t n, u8 *out)
+{
+	struct shash_desc *desc = k->mac_desc;
+	u8 head[4];
+	int err;
+
+	put_unaligned_be32(seq, head);
+	err = crypto_shash_init(desc);
+	if (!err)
+		err = crypto_shash_update(desc, head, sizeof(head));
+	if (!err)
+		err = crypto_shash_finup(desc, p, n, out);
+	return err ? KSSH_R_CRYPTO_FAILED : 0;
+}
+
+static int mac_attempt(const void *row)
+{
+	static const u8 key[KSSH_KEY_MAX];
+	struct kssh_keys *k = kzalloc(sizeof(*k), GFP_KERNEL);
+	int err;
+
+	if (!k)
+		return -ENOMEM;
+	k->mac = row;
+	err = kssh_mac_init(k, key);
+	kssh_mac_wipe(k);
+	kfree(k);
+	return err ?: 1;
+}
+
+bool kssh_mac_usable(const struct kssh_mac_alg *a)
+{
+	static int memo[ARRAY_SIZE(kssh_mac_algs)];
+
+	return kssh_fips_allows(a->fips) &&
+	       kssh_usable_once(&memo[a - kssh_mac_algs], mac_attempt, a) > 0;
+}

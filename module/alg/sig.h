@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The host key algorithms that the kernel's signature API brings. */
+#ifndef KSSH_SIG_H
+#define KSSH_SIG_H
+
+#include "hostkey.h"
+
+/* The rows of kssh_hostkey_algs; see struct kssh_hostkey_alg. */
+int kssh_ed25519_check(const struct kssh_hostkey_alg *a, struct kssh_rd *body);
+int kssh_ed25519_verify_blob(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
+			     struct kssh_blob sig, struct kssh_blob data);
+int kssh_ecdsa_check(const struct kssh_hostkey_alg *a, struct kssh_rd *body);
+int kssh_ecdsa_verify(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
+		      struct kssh_blob sig, struct kssh_blob data);
+int kssh_rsa_check(const struct kssh_hostkey_alg *a, struct kssh_rd *body);
+int kssh_rsa_verify(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
+		    struct kssh_blob sig, struct kssh_blob data);
+
+/**
+ * kssh_sig_verify - check a signature with the kernel's signature API
+ * @a: row with kernel_name
+ * @key: public key as that API wants it
+ * @sig: signature as that API wants it
+ * @data: what was signed
+ *
+ * Process context, sleeps.
+ * Return: 0; KSSH_R_HOSTKEY_MALFORMED if the key is refused,
+ * KSSH_R_SIGNATURE_WRONG, KSSH_R_CRYPTO_FAILED, KSSH_R_NO_MEMORY.
+ */
+int kssh_sig_verify(const struct kssh_hostkey_alg *a, struct kssh_blob key,
+		    struct kssh_blob sig, struct kssh_blob data);
+
+#endif /* KSSH_SIG_H */

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the running kernel can do is found out by trying, once. */
+#include <linux/compiler.h>
+#include <linux/errno.h>
+
+#include "usable.h"
+
+int kssh_usable_once(int *memo, int (*attempt)(const void *row),
+		     const void *row)
+{
+	int answer = READ_ONCE(*memo);
+
+	if (answer)
+		return answer;
+	answer = attempt(row);
+	switch (answer) {
+	case -ENOMEM:
+	case -EINTR:
+	case -EAGAIN:
+	case -ETIMEDOUT:
+		break;
+	default:
+		WRITE_ONCE(*memo, answer);
+	}
+	return answer;
+}

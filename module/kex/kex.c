@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Key exchange methods, and the life of one exchange. */
+#include <linux/build_bug.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "../alg/usable.h"
+#include "../crypto/mlkem768.h"
+#include "../wire/reason.h"
+#include "methods.h"
+
+/* OpenSSH's order of preference */
+const struct kssh_kex_alg kssh_kex_algs[] = {
+	{
+		.name = "mlkem768x25519-sha256",
+		.hash = KSSH_SHA256,
+		.client_len = KSSH_MLKEM768_EK_SIZE + KSSH_X25519_LEN,
+		.server_len = KSSH_MLKEM768_CT_SIZE + KSSH_X25519_LEN,
+		.ephemeral_len = KSSH_MLKEM768_DK_SIZE + KSSH_X25519_LEN,
+		.secret_len = 32,
+		.secret_is_string = true,
+		.keygen = kssh_mlkem768x25519_keygen,
+		.agree = kssh_mlkem768x25519_agree,
+	},
+	{
+		.name = "curve25519-sha256",
+		.hash = KSSH_SHA256,
+		.client_len = KSSH_X25519_LEN,
+		.server_len = KSSH_X25519_LEN,
+		.ephemeral_len = KSSH_X25519_LEN,
+		.secret_len = KSSH_X25519_LEN,
+		.keygen = kssh_x25519_keygen,
+		.agree = kssh_x25519_agree,
+	},
+	{
+		.name = "curve25519-sha256@libssh.org",
+		.hash = KSSH_SHA256,
+		.client_len = KSSH_X25519_LEN,
+		.server_len = KSSH_X25519_LEN,
+		.ephemeral_len = KSSH_X25519_LEN,
+		.secret_len = KSSH_X25519_LEN,
+		.keygen = kssh_x25519_keygen,
+		.agree = kssh_x25519_agree,
+	},
+	{}
+};
+
+static_assert(KSSH_MLKEM768_DK_SIZE + KSSH_X25519_LEN <= KSSH_EPHEMERAL_MAX);
+static_assert(KSSH_X25519_LEN <= KSSH_SECRET_MAX);
+
+bool kssh_kex_usable(const struct kssh_kex_alg *a)
+{
+	return kssh_fips_allows(a->fips);
+}
+
+int kssh_owned_set(struct kssh_owned *o, struct kssh_blob b)
+{
+	u8 *p = NULL;
+
+	if (b.n) {
+		p = kmemdup(b.p, b.n, GFP_KERNEL_ACCOUNT);
+		if (!p)
+			return KSSH_R_NO_MEMORY;
+	}
+	kfree(o->p);
+	o->p = p;
+	o->n = b.n;
+	return 0;
+}
+
+struct kssh_exchange *kssh_exchange_new(void)
+{
+	return kzalloc(sizeof(struct kssh_exchange), GFP_KERNEL_ACCOUNT);
+}
+
+void kssh_exchange_free(struct kssh_exchange *x)
+{
+	if (!x)
+		return;
+	kssh_keys_free(x->keys[KSSH_TX]);
+	kssh_keys_free(x->keys[KSSH_RX]);
+	kfree(x->v_c.p);
+	kfree(x->v_s.p);
+	kfree(x->i_c.p);
+	kfree(x->i_s.p);
+	kfree(x->k_s.p);
+	kfree(x->sig.p);
+	kfree(x->q_c.p);
+	kfree(x->q_s.p);
+	kfree_sensitive(x);
+}
+
+int kssh_exchange_begin(struct kssh_exchange *x, const struct kssh_env *env)
+{
+	return x->neg.kex->keygen(x, env);
+}
+
+int kssh_exchange_finish(struct kssh_exchange *x)
+{
+	const struct kssh_kex_alg *kex = x->neg.kex;
+	int reason = KSSH_R_KEX_PUBLIC_VALUE;
+
+	if (kex->server_len && x->q_s.n != kex->server_len)
+		goto wipe;
+	reason = kex->agree(x);
+	if (reason)
+		goto wipe;
+	reason = kssh_exchange_hash(x);
+	if (reason)
+		goto wipe;
+	reason = kssh_hostkey_verify(x->neg.hostkey, kssh_owned_blob(&x->k_s),
+				     kssh_owned_blob(&x->sig),
+				     (struct kssh_blob){ .p = x->h, .n = x->h_len });
+	if (reason)
+		goto wipe;
+	if (!x->session_id_len) {
+		memcpy(x->session_id, x->h, x->h_len);
+		x->session_id_len = x->h_len;
+	}
+	reason = kssh_exchange_derive(x);
+wipe:
+	memzero_explicit(x->secret, sizeof(x->secret));
+	memzero_explicit(x->ephemeral, sizeof(x->ephemeral));
+	return reason;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A page is its own address. */
+#ifndef KSSH_USER_LINUX_MM_H
+#define KSSH_USER_LINUX_MM_H
+
+#include <linux/slab.h>
+#include <linux/types.h>
+
+#define PAGE_SHIFT	12
+#define PAGE_SIZE	(1UL << PAGE_SHIFT)
+#define offset_in_page(p) ((unsigned long)(p) & (PAGE_SIZE - 1))
+
+struct page;
+
+bool is_vmalloc_addr(const void *p);
+struct page *vmalloc_to_page(const void *p);
+
+#endif
