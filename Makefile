@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Everything that a person calls.  The module itself is built by kbuild, from
+# Kbuild; see selftests/guest/build.
+
+KERNEL ?= 6.12
+GUEST := selftests/guest
+
+help:
+	@echo 'make demo      a handshake with a real sshd in a guest, from nothing'
+	@echo 'make check     all tests, from nothing; last line: N passed, N failed'
+	@echo '               (one group: selftests/check GROUP; names: selftests/check --list)'
+	@echo 'make modules   build/$$KERNEL/kssh.ko for KERNEL=6.12, 7.3, uml or debug'
+	@echo 'make tools     kssh-probe, kssh-hostkeyd and the library under them'
+	@echo 'make setup     the packages that all of this needs, by apt'
+	@echo 'make clean     remove what was built here (not the cache of kernels)'
+	@echo
+	@echo 'Kernels and peers are kept in $$KSSH_CACHE (default ~/.cache/kssh).'
+
+setup:
+	@$(GUEST)/setup
+
+modules: setup
+	@$(GUEST)/build $(KERNEL)
+
+tools: setup
+	@$(MAKE) --no-print-directory -C tools
+
+demo: setup
+	@$(GUEST)/kernel 6.12
+	@$(GUEST)/build 6.12
+	@$(MAKE) --no-print-directory -C tools
+	@$(GUEST)/run 6.12 -- selftests/demo.sh
+
+check: setup
+	@$(GUEST)/kernel 6.12 7.3 uml debug
+	@selftests/check
+
+clean:
+	@for d in tools selftests/kssh selftests/user; do \
+		[ ! -e $$d/Makefile ] || \
+			$(MAKE) --no-print-directory -C $$d clean || exit; \
+	done
+	rm -rf build
+
+.PHONY: help setup modules tools demo check clean
