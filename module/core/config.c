@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a handshake is to be: algorithm lists in OpenSSH's syntax, and the banner. */
+
+#include "negotiate.h"
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+
+#define BANNER_START	"SSH-2.0-"
+#define BANNER_DEFAULT	BANNER_START "kssh_1.0"
+#define RX_LIMIT_DEFAULT (256 * 1024)
+
+static struct kssh_blob blob_of(const char *s)
+{
+	return (struct kssh_blob){ .p = (const u8 *)s, .n = strlen(s) };
+}
+
+/* ---- building a list of names ----------------------------------------- */
+
+/**
+ * struct names - a list being built
+ * @p: text, KSSH_LIST_MAX bytes, no NUL
+ * @n: bytes of it
+ * @full: a name did not fit
+ */
+struct names {
+	char *p;
+	size_t n;
+	bool full;
+};
+
+static struct kssh_blob names_blob(const struct names *l)
+{
+	return (struct kssh_blob){ .p = (const u8 *)l->p, .n = l->n };
+}
+
+/* Append a name that is not there yet. */
+static void names_add(struct names *l, size_t max, struct kssh_blob name)
+{
+	if (kssh_list_has(names_blob(l), name))
+		return;
+	if (l->n + !!l->n + name.n > max) {
+		l->full = true;
+		return;
+	}
+	if (l->n)
+		l->p[l->n++] = ',';
+	memcpy(l->p + l->n, name.p, name.n);
+	l->n += name.n;
+}
+
+static void names_add_list(struct names *l, size_t max, struct kssh_blob list)
+{
+	struct kssh_blob name;
+
+	while (kssh_list_next(&list, &name))
+		names_add(l, max, name);
+}
+
+/* The default list, less the names in @without. */
+static void names_add_default(struct names *l, size_t max, enum kssh_list which,
+			      struct kssh_blob without)
+{
+	struct kssh_blob name;
+	const char *row;
+	int i;
+
+	for (i = 0; (row = kssh_list_row(which, i)); i++) {
+		name = blob_of(row);
+		if (!kssh_list_has(without, name) && kssh_list_row_usable(which, i))
+			names_add(l, max, name);
+	}
+}
+
+/* ---- checking --------------------------------------------------------- */
+
+static int find_row(enum kssh_list which, struct kssh_blob name)
+{
+	const char *row;
+	int i;
+
+	for (i = 0; (row = kssh_list_row(which, i)); i++)
+		if (kssh_blob_is(name, row))
+			return i;
+	return -1;
+}
+
+/* Names separated by single commas, each known, none twice; @usable: and usable. */
+static int check_names(enum kssh_list which, struct kssh_blob list, bool usable)
+{
+	struct kssh_blob name, rest = list;
+	int row, r = 0;
+
+	if (!list.n || list.p[list.n - 1] == ',')
+		return -EINVAL;
+	while (kssh_list_next(&rest, &name)) {
+		row = find_row(which, name);
+		if (row < 0 || kssh_list_has(rest, name))
+			return -EINVAL;
+		if (usable && !kssh_list_row_usable(which, row))
+			r = -EOPNOTSUPP;
+	}
+	return r;
+}
+
+/* ---- the interface ---------------------------------------------------- */
+
+void kssh_config_init(struct kssh_config *c)
+{
+	memset(c, 0, sizeof(*c));
+	memcpy(c->banner, BANNER_DEFAULT, sizeof(BANNER_DEFAULT));
+	c->verify = KSSH_VERIFY_HELPER;
+	c->max_payload = KSSH_PAYLOAD_DEFAULT;
+	c->rx_limit = RX_LIMIT_DEFAULT;
+}
+
+void kssh_config_free(struct kssh_config *c)
+{
+	int i;
+
+	for (i = 0; i < KSSH_LIST_COUNT; i++) {
+		kfree(c->list[i]);
+		c->list[i] = NULL;
+	}
+}
+
+static void build(struct names *l, enum kssh_list which, char op,
+		  struct kssh_blob list)
+{
+	static const struct kssh_blob none = { .p = (const u8 *)"", .n = 0 };
+
+	if (op == '-') {
+		names_add_default(l, KSSH_LIST_MAX, which, list);
+		return;
+	}
+	if (op == '+')
+		names_add_default(l, KSSH_LIST_MAX, which, none);
+	names_add_list(l, KSSH_LIST_MAX, list);
+	if (op == '^')
+		names_add_default(l, KSSH_LIST_MAX, which, none);
+}
+
+int kssh_config_set_list(struct kssh_config *c, enum kssh_list which,
+			 const char *text, size_t n)
+{
+	struct kssh_blob list = { .p = (const u8 *)text, .n = n };
+	struct names l = {};
+	char op = 0;
+	int r;
+
+	if (which >= KSSH_LIST_COUNT || !n || n > KSSH_LIST_MAX)
+		return -EINVAL;
+	if (*text == '+' || *text == '-' || *text == '^') {
+		op = *text;
+		list.p++;
+		list.n--;
+	}
+	r = check_names(which, list, op != '-');
+	if (r)
+		return r;
+	l.p = kmalloc(KSSH_LIST_MAX + 1, GFP_KERNEL_ACCOUNT);
+	if (!l.p)
+		return -ENOMEM;
+	build(&l, which, op, list);
+	if (!l.n || l.full) {
+		kfree(l.p);
+		return -EINVAL;
+	}
+	l.p[l.n] = '\0';
+	kfree(c->list[which]);
+	c->list[which] = l.p;
+	return 0;
+}
+
+int kssh_config_get_list(const struct kssh_config *c, enum kssh_list which,
+			 char *buf, size_t n)
+{
+	struct names l = { .p = buf };
+
+	if (which >= KSSH_LIST_COUNT || !n)
+		return -ENOSPC;
+	if (c->list[which])
+		names_add_list(&l, n - 1, blob_of(c->list[which]));
+	else
+		names_add_default(&l, n - 1, which, blob_of(""));
+	if (l.full)
+		return -ENOSPC;
+	buf[l.n] = '\0';
+	return l.n;
+}
+
+int kssh_config_set_banner(struct kssh_config *c, const char *text, size_t n)
+{
+	size_t i;
+
+	if (n > KSSH_BANNER_OWN_MAX || n <= strlen(BANNER_START) ||
+	    memcmp(text, BANNER_START, strlen(BANNER_START)))
+		return -EINVAL;
+	for (i = 0; i < n; i++)
+		if (text[i] < 0x20 || text[i] > 0x7e)
+			return -EINVAL;
+	memcpy(c->banner, text, n);
+	c->banner[n] = '\0';
+	return 0;
+}

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The connection as its caller sees it: life, bytes, jobs, end. */
+
+#include "internal.h"
+
+#include <linux/bug.h>
+#include <linux/errno.h>
+#include <linux/slab.h>
+
+/* Asked for at a time while the identification is read. */
+#define BANNER_ROOM	1024
+
+/* ---- life ------------------------------------------------------------- */
+
+struct kssh_conn *kssh_conn_new(struct kssh_config *cfg, const struct kssh_env *env)
+{
+	struct kssh_conn *c;
+
+	c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
+	if (!c)
+		return NULL;
+	if (kssh_dir_init(&c->rx.dir) || kssh_dir_init(&c->tx.dir)) {
+		kssh_dir_kill(&c->rx.dir);
+		kfree(c);
+		return NULL;
+	}
+	c->env = env;
+	c->queue_tail = &c->queue;
+	c->cfg = *cfg;
+	kssh_config_init(cfg);
+	return c;
+}
+
+/* Everything secret, and what nobody can ask for any more. */
+static void drop_secrets(struct kssh_conn *c)
+{
+	kssh_exchange_free(c->x);
+	c->x = NULL;
+	kssh_dir_kill(&c->rx.dir);
+	kssh_dir_kill(&c->tx.dir);
+	kssh_buf_free(&c->rx.buf);
+	kssh_buf_free(&c->tx.build);
+}
+
+void kssh_conn_free(struct kssh_conn *c)
+{
+	if (!c)
+		return;
+	drop_secrets(c);
+	while (c->queue)
+		kssh_queue_drop(c);
+	kssh_buf_free(&c->tx.out);
+	kfree(c->v_s.p);
+	kfree(c->hostkey.p);
+	kfree(c->hostkey_sig.p);
+	kfree(c->ext_info.p);
+	kfree(c->disconnect_text.p);
+	kssh_config_free(&c->cfg);
+	kfree_sensitive(c);
+}
+
+static int send_banner(struct kssh_conn *c)
+{
+	size_t n = strlen(c->cfg.banner);
+	struct kssh_buf *out = &c->tx.out;
+	int r;
+
+	r = kssh_buf_room(out, n + 2);
+	if (r)
+		return r;
+	memcpy(out->p + out->end, c->cfg.banner, n);
+	memcpy(out->p + out->end + n, "\r\n", 2);
+	out->end += n + 2;
+	return 0;
+}
+
+void kssh_conn_start(struct kssh_conn *c)
+{
+	int r;
+
+	if (c->reason || c->st != KSSH_S_START)
+		return;
+	c->started = c->env->now(c->env->ctx);
+	c->st = KSSH_S_BANNER;
+	kssh_phase_begin(c, KSSH_PHASE_BANNER);
+	c->phase = KSSH_PHASE_BANNER;
+	r = send_banner(c);
+	if (!r)
+		r = kssh_kex_send_kexinit(c);
+	if (r)
+		kssh_conn_fail(c, r);
+}
+
+/* ---- end -------------------------------------------------------------- */
+
+/* As far as it goes: a DISCONNECT that cannot be made is not sent. */
+static void send_disconnect(struct kssh_conn *c, u32 code, const char *text)
+{
+	struct kssh_wr w;
+
+	if (kssh_tx_open(&c->tx, 1 + 4 + 4 + strlen(text) + 4, &w))
+		return;
+	kssh_wr_u8(&w, SSH_MSG_DISCONNECT);
+	kssh_wr_u32(&w, code);
+	kssh_wr_cstring(&w, text);
+	kssh_wr_cstring(&w, "");	/* language tag */
+	(void)kssh_tx_close(&c->tx, &w, c->env);
+}
+
+void kssh_conn_end(struct kssh_conn *c, int reason, u32 code, const char *text)
+{
+	if (c->reason)
+		return;
+	c->reason = reason;
+	if (c->st != KSSH_S_START) {
+		if (code)
+			send_disconnect(c, code, text);
+		kssh_phase_stop(c);
+	}
+	c->st = KSSH_S_OVER;
+	c->ask = KSSH_ASK_NONE;
+	/* what a job works on is its own; the result will be dropped */
+	if (c->job != KSSH_JOB_OUT)
+		c->job = KSSH_JOB_NONE;
+	c->events = (c->events & KSSH_EV_RX) | KSSH_EV_FAILED;
+	drop_secrets(c);
+}
+
+void kssh_conn_fail(struct kssh_conn *c, int reason)
+{
+	kssh_conn_end(c, reason, kssh_reason_disconnect(reason),
+		      kssh_reason_name(reason));
+}
+
+int kssh_conn_reason(const struct kssh_conn *c)
+{
+	return c->reason;
+}
+
+/* ---- bytes in --------------------------------------------------------- */
+
+/* Must reading wait for somebody? */
+static bool paused(const struct kssh_conn *c)
+{
+	return c->reason || kssh_state_paused(c->st) ||
+	       c->queue_cost >= c->cfg.rx_limit || c->replies >= KSSH_REPLY_MAX;
+}
+
+/* One line of the identification exchange.  0, -EAGAIN or a reason. */
+static int step_banner(struct kssh_conn *c)
+{
+	struct kssh_buf *b = &c->rx.buf;
+	struct kssh_blob id;
+	size_t used;
+	int r;
+
+	r = kssh_banner_line(&c->banner, b->p + b->start, kssh_buf_len(b), &used, &id);
+	if (r)
+		return r;
+	if (!used)
+		return -EAGAIN;
+	if (id.n) {
+		r = kssh_owned_set(&c->v_s, id);
+		if (r)
+			return r;
+		c->st = KSSH_S_KEXINIT;
+		kssh_phase_next(c, KSSH_PHASE_KEXINIT);
+	}
+	kssh_buf_take(b, used);
+	return 0;
+}
+
+/* One packet.  0, -EAGAIN or a reason. */
+static int step_packet(struct kssh_conn *c)
+{
+	struct kssh_blob payload;
+	u32 seq;
+	int r;
+
+	r = kssh_rx_packet(&c->rx, &payload, &seq);
+	return r ? r : kssh_handle(c, payload, seq);
+}
+
+void kssh_conn_pump(struct kssh_conn *c)
+{
+	int r = 0;
+
+	while (!r && !paused(c) && kssh_buf_len(&c->rx.buf))
+		r = c->st == KSSH_S_BANNER ? step_banner(c) : step_packet(c);
+	if (r > 0)
+		kssh_conn_fail(c, r);
+	/* the last words before the end of the stream may still be unread */
+	if (c->eof && (!paused(c) || !kssh_buf_len(&c->rx.buf)))
+		kssh_conn_fail(c, KSSH_R_PEER_CLOSED);
+	kssh_buf_trim(&c->rx.buf);
+}
+
+size_t kssh_conn_rx_want(struct kssh_conn *c, u8 **p)
+{
+	struct kssh_buf *b = &c->rx.buf;
+	size_t need;
+	int r;
+
+	if (paused(c) || c->eof)
+		return 0;
+	need = c->st == KSSH_S_BANNER ? BANNER_ROOM : kssh_rx_need(&c->rx);
+	r = kssh_buf_room(b, need);
+	if (r) {
+		kssh_conn_fail(c, r);
+		return 0;
+	}
+	*p = b->p + b->end;
+	return b->cap - b->end;
+}
+
+void kssh_conn_rx_got(struct kssh_conn *c, size_t n)
+{
+	struct kssh_buf *b = &c->rx.buf;
+
+	if (c->reason || WARN_ON_ONCE(n > b->cap - b->end))
+		return;
+	b->end += n;
+	c->rx_bytes += n;
+	kssh_conn_pump(c);
+}
+
+bool kssh_conn_rx_boundary(const struct kssh_conn *c)
+{
+	return !kssh_buf_len(&c->rx.buf);
+}
+
+void kssh_conn_rx_eof(struct kssh_conn *c)
+{
+	c->eof = true;
+	kssh_conn_pump(c);
+}
+
+/* ---- bytes out -------------------------------------------------------- */
+
+size_t kssh_conn_tx_pending(const struct kssh_conn *c, const u8 **p)
+{
+	*p = c->tx.out.p + c->tx.out.start;
+	return kssh_buf_len(&c->tx.out);
+}
+
+void kssh_conn_tx_sent(struct kssh_conn *c, size_t n)
+{
+	struct kssh_buf *out = &c->tx.out;
+
+	if (WARN_ON_ONCE(n > kssh_buf_len(out)))
+		return;
+	kssh_buf_take(out, n);
+	c->tx_bytes += n;
+	if (kssh_buf_len(out))
+		return;
+	kssh_buf_trim(out);
+	c->replies = 0;
+	kssh_conn_pump(c);
+}
+
+/* ---- events and jobs -------------------------------------------------- */
+
+u32 kssh_conn_take_events(struct kssh_conn *c)
+{
+	u32 events = c->events;
+
+	c->events = 0;
+	return events;
+}
+
+bool kssh_conn_job_take(struct kssh_conn *c, struct kssh_job *j)
+{
+	if (c->job != KSSH_JOB_BEGIN && c->job != KSSH_JOB_FINISH)
+		return false;
+	j->x = c->x;
+	j->env = c->env;
+	j->finish = c->job == KSSH_JOB_FINISH;
+	j->result = 0;
+	c->x = NULL;
+	c->job = KSSH_JOB_OUT;
+	return true;
+}
+
+void kssh_job_run(struct kssh_job *j)
+{
+	j->result = j->finish ? kssh_exchange_finish(j->x) :
+				kssh_exchange_begin(j->x, j->env);
+}
+
+void kssh_job_drop(struct kssh_job *j)
+{
+	kssh_exchange_free(j->x);
+	memset(j, 0, sizeof(*j));
+}
+
+void kssh_conn_job_done(struct kssh_conn *c, struct kssh_job *j)
+{
+	int r = j->result;
+
+	if (c->job != KSSH_JOB_OUT || c->reason) {
+		c->job = KSSH_JOB_NONE;
+		kssh_job_drop(j);
+		return;
+	}
+	c->x = j->x;
+	c->job = KSSH_JOB_NONE;
+	if (!r)
+		r = j->finish ? kssh_kex_proven(c) : kssh_kex_begun(c);
+	memset(j, 0, sizeof(*j));
+	if (r)
+		kssh_conn_fail(c, r);
+	else
+		kssh_conn_pump(c);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The connection from the inside: for the files of this room, and its tests. */
+#ifndef KSSH_CORE_INTERNAL_H
+#define KSSH_CORE_INTERNAL_H
+
+#include "banner.h"
+#include "conn.h"
+#include "legal.h"
+#include "negotiate.h"
+#include "packet.h"
+
+/* Ignorable messages that a server may send during one key exchange. */
+#define KSSH_IGNORED_MAX	1024
+
+/* EXT_INFO: how many in all, how many entries in one (as OpenSSH). */
+#define KSSH_EXT_INFO_MAX	2
+#define KSSH_EXT_INFO_ENTRIES	1024
+
+/* Unsent answers (PONG, UNIMPLEMENTED), in bytes, above which nothing is read. */
+#define KSSH_REPLY_MAX		(64 * 1024)
+
+/**
+ * enum kssh_ask - what is outstanding of the verdict
+ * @KSSH_ASK_NONE: nobody is asked
+ * @KSSH_ASK_WAIT: a verdict is wanted
+ * @KSSH_ASK_LATER: it will be, once the signature is good (APP)
+ * @KSSH_ASK_GOOD: the key is accepted
+ */
+enum kssh_ask {
+	KSSH_ASK_NONE,
+	KSSH_ASK_WAIT,
+	KSSH_ASK_LATER,
+	KSSH_ASK_GOOD,
+};
+
+/**
+ * enum kssh_job_state - public-key work
+ * @KSSH_JOB_NONE: none
+ * @KSSH_JOB_BEGIN: kssh_exchange_begin() waits to be taken
+ * @KSSH_JOB_FINISH: kssh_exchange_finish() waits to be taken
+ * @KSSH_JOB_OUT: taken, the exchange is not here
+ */
+enum kssh_job_state {
+	KSSH_JOB_NONE,
+	KSSH_JOB_BEGIN,
+	KSSH_JOB_FINISH,
+	KSSH_JOB_OUT,
+};
+
+/**
+ * struct kssh_conn - one connection
+ * @cfg: what it is to be
+ * @env: randomness and clock
+ * @st: what is expected of the server
+ * @home: where a re-exchange returns to
+ * @reason: why it is over, KSSH_R_NONE while it is not
+ * @events: not yet taken
+ * @flags: KSSH_INFO_*, but REKEYING, which follows from @st
+ * @phase: enum kssh_phase
+ * @job: public-key work outstanding
+ * @ask: verdict outstanding
+ * @proven: the signature over the exchange hash is good
+ * @skip: the next packet is a wrong guess of the server's
+ * @eof: the stream has ended
+ * @opened: KSSH_EV_OPEN has been reported
+ * @ignored: ignorable messages in this key exchange
+ * @ext_infos: EXT_INFO received
+ * @replies: bytes of unsent answers
+ * @started: env's time at kssh_conn_start()
+ * @phase_time: by phase
+ * @banner: state of reading the server's identification
+ * @x: the open exchange, NULL if none is or the job has it
+ * @neg: what was settled last
+ * @rx: receiving side
+ * @tx: sending side
+ * @v_s: the server's identification
+ * @hostkey: K_S of the first exchange
+ * @hostkey_sig: the signature of the first exchange
+ * @session_id: first exchange hash
+ * @session_id_len: its length, 0 before
+ * @ext_info: newest EXT_INFO, from nr-extensions on
+ * @disconnect_text: of the DISCONNECT received
+ * @peer_disconnect: its reason code
+ * @rx_bytes: received
+ * @tx_bytes: sent
+ * @rx_payloads: delivered
+ * @tx_payloads: sent for the application
+ * @rekeys: exchanges completed after the first
+ * @queue: received payloads, oldest first
+ * @queue_tail: where the next one goes
+ * @queued: their bytes
+ * @queue_cost: their bytes and what holding them costs
+ */
+struct kssh_conn {
+	struct kssh_config cfg;
+	const struct kssh_env *env;
+	enum kssh_ssh_state st;
+	enum kssh_ssh_state home;
+	int reason;
+	u32 events;
+	u32 flags;
+	u8 phase;
+	u8 job;
+	u8 ask;
+	bool proven;
+	bool skip;
+	bool eof;
+	bool opened;
+	u32 ignored;
+	u32 ext_infos;
+	size_t replies;
+	u64 started;
+	struct kssh_phase_time phase_time[KSSH_PHASE_COUNT];
+	struct kssh_banner banner;
+	struct kssh_exchange *x;
+	struct kssh_negotiated neg;
+	struct kssh_rx rx;
+	struct kssh_tx tx;
+	struct kssh_owned v_s, hostkey, hostkey_sig;
+	u8 session_id[KSSH_HASH_MAX];
+	size_t session_id_len;
+	struct kssh_owned ext_info, disconnect_text;
+	u32 peer_disconnect;
+	u64 rx_bytes, tx_bytes;
+	u64 rx_payloads, tx_payloads;
+	u64 rekeys;
+	struct kssh_payload *queue;
+	struct kssh_payload **queue_tail;
+	size_t queued;
+	size_t queue_cost;
+};
+
+/* ---- conn.c ----------------------------------------------------------- */
+
+/* Act on what has been received until it is used up or something is waited for. */
+void kssh_conn_pump(struct kssh_conn *c);
+
+/* As kssh_conn_fail(), with words for the DISCONNECT. */
+void kssh_conn_end(struct kssh_conn *c, int reason, u32 code, const char *text);
+
+/* ---- phase.c ---------------------------------------------------------- */
+
+void kssh_phase_begin(struct kssh_conn *c, enum kssh_phase p);
+void kssh_phase_end(struct kssh_conn *c, enum kssh_phase p);
+/* End the present phase and begin another. */
+void kssh_phase_next(struct kssh_conn *c, enum kssh_phase p);
+/* All that run end now: it is over. */
+void kssh_phase_stop(struct kssh_conn *c);
+
+/* ---- kexflow.c: key exchange.  Each returns 0 or a reason. ------------- */
+
+int kssh_kex_send_kexinit(struct kssh_conn *c);
+/* Send ours of a re-exchange: @c->st is SERVICE, AUTH or OPEN. */
+int kssh_kex_start_rekey(struct kssh_conn *c);
+int kssh_kex_kexinit(struct kssh_conn *c, struct kssh_blob payload, u32 seq);
+int kssh_kex_reply(struct kssh_conn *c, struct kssh_blob payload);
+int kssh_kex_newkeys(struct kssh_conn *c, struct kssh_blob payload);
+/* A job has come back with success. */
+int kssh_kex_begun(struct kssh_conn *c);
+int kssh_kex_proven(struct kssh_conn *c);
+/* If signature and verdict are both there: NEWKEYS and what follows it. */
+int kssh_kex_settle(struct kssh_conn *c);
+
+/* ---- handle.c: one message -------------------------------------------- */
+
+/* Returns 0 or a reason. */
+int kssh_handle(struct kssh_conn *c, struct kssh_blob payload, u32 seq);
+/* Counts as an answer.  0 or a reason. */
+int kssh_send_unimplemented(struct kssh_conn *c, u32 seq);
+
+/* ---- payload.c -------------------------------------------------------- */
+
+/* Queue a payload for the application.  0 or KSSH_R_NO_MEMORY. */
+int kssh_deliver(struct kssh_conn *c, struct kssh_blob payload, u32 seq);
+
+/* Drop the oldest payload; there is one. */
+void kssh_queue_drop(struct kssh_conn *c);
+
+/* Is the session up, whatever key exchange is open? */
+bool kssh_is_open(const struct kssh_conn *c);
+
+#endif /* KSSH_CORE_INTERNAL_H */

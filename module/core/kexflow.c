@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The course of a key exchange (RFC 4253 7 to 9): KEXINIT, our public value, the
+ * server's reply, judgement, NEWKEYS.  Every handler parses and checks all it was
+ * given before it changes the connection.
+ */
+
+#include "internal.h"
+
+#include <crypto/utils.h>
+#include <linux/string.h>
+
+#define SERVICE		"ssh-userauth"
+
+static bool strict(const struct kssh_conn *c)
+{
+	return c->flags & KSSH_INFO_STRICT_KEX;
+}
+
+/* ---- KEXINIT ---------------------------------------------------------- */
+
+int kssh_kex_send_kexinit(struct kssh_conn *c)
+{
+	u8 cookie[KSSH_COOKIE_LEN];
+	struct kssh_blob i_c;
+	struct kssh_wr w;
+	int r;
+
+	c->x = kssh_exchange_new();
+	if (!c->x)
+		return KSSH_R_NO_MEMORY;
+	r = kssh_tx_open(&c->tx, KSSH_KEXINIT_MAX, &w);
+	if (r)
+		return r;
+	c->env->random(c->env->ctx, cookie, sizeof(cookie));
+	kssh_kexinit_write(&w, &c->cfg, cookie, !c->session_id_len);
+	i_c.p = w.start;
+	i_c.n = kssh_wr_len(&w);
+	r = kssh_owned_set(&c->x->i_c, i_c);
+	if (!r)
+		r = kssh_tx_close(&c->tx, &w, c->env);
+	return r;
+}
+
+int kssh_kex_start_rekey(struct kssh_conn *c)
+{
+	int r = kssh_kex_send_kexinit(c);
+
+	if (r)
+		return r;
+	c->home = c->st;
+	c->st = KSSH_S_REKEY_KEXINIT;
+	c->ignored = 0;
+	if (c->opened) {
+		kssh_phase_begin(c, KSSH_PHASE_REKEY);
+		c->phase = KSSH_PHASE_REKEY;
+	}
+	return 0;
+}
+
+/* What the exchange has to know besides the two KEXINITs. */
+static int fill_exchange(struct kssh_conn *c, struct kssh_blob i_s)
+{
+	struct kssh_exchange *x = c->x;
+	struct kssh_blob v_c;
+	int r;
+
+	v_c.p = (const u8 *)c->cfg.banner;
+	v_c.n = strlen(c->cfg.banner);
+	r = kssh_owned_set(&x->i_s, i_s);
+	if (!r)
+		r = kssh_owned_set(&x->v_c, v_c);
+	if (!r)
+		r = kssh_owned_set(&x->v_s, kssh_owned_blob(&c->v_s));
+	memcpy(x->session_id, c->session_id, c->session_id_len);
+	x->session_id_len = c->session_id_len;
+	return r;
+}
+
+/* The markers count in the first exchange only. */
+static u32 markers(const struct kssh_kexinit *theirs)
+{
+	static const char strict_s[] = KSSH_STRICT_S, ext_info_s[] = KSSH_EXT_INFO_S;
+	struct kssh_blob kex = theirs->offer.list[KSSH_LIST_KEX];
+	struct kssh_blob name;
+	u32 flags = 0;
+
+	while (kssh_list_next(&kex, &name)) {
+		if (kssh_blob_is(name, strict_s))
+			flags |= KSSH_INFO_STRICT_KEX;
+		if (kssh_blob_is(name, ext_info_s))
+			flags |= KSSH_INFO_EXT_INFO;
+	}
+	return flags;
+}
+
+int kssh_kex_kexinit(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
+{
+	bool first = c->st == KSSH_S_KEXINIT;
+	struct kssh_kexinit ours, theirs;
+	u32 flags;
+	int r;
+
+	r = kssh_kexinit_read(payload, &theirs);
+	if (r)
+		return r;
+	flags = first ? markers(&theirs) : 0;
+	if ((flags & KSSH_INFO_STRICT_KEX) && seq)
+		return KSSH_R_STRICT_KEX;
+	if (!first && c->st != KSSH_S_REKEY_KEXINIT)
+		r = kssh_kex_start_rekey(c);
+	if (!r)
+		r = kssh_kexinit_read(kssh_owned_blob(&c->x->i_c), &ours);
+	if (!r)
+		r = kssh_negotiate(&ours.offer, &theirs.offer, &c->x->neg);
+	if (!r)
+		r = fill_exchange(c, payload);
+	if (r)
+		return r;
+
+	c->flags |= flags;
+	c->skip = theirs.follows && kssh_guess_wrong(&ours.offer, &theirs.offer);
+	if (c->skip)
+		c->flags |= KSSH_INFO_GUESS_WRONG;
+	if (first) {
+		c->neg = c->x->neg;
+		kssh_phase_next(c, KSSH_PHASE_KEX);
+	}
+	c->st = first ? KSSH_S_KEYGEN : KSSH_S_REKEY_KEYGEN;
+	c->job = KSSH_JOB_BEGIN;
+	c->events |= KSSH_EV_JOB;
+	return 0;
+}
+
+/* ---- public values ---------------------------------------------------- */
+
+int kssh_kex_begun(struct kssh_conn *c)
+{
+	struct kssh_owned *q_c = &c->x->q_c;
+	struct kssh_wr w;
+	int r;
+
+	r = kssh_tx_open(&c->tx, 1 + 4 + q_c->n, &w);
+	if (r)
+		return r;
+	kssh_wr_u8(&w, SSH_MSG_KEX_ECDH_INIT);
+	kssh_wr_string(&w, q_c->p, q_c->n);
+	r = kssh_tx_close(&c->tx, &w, c->env);
+	if (r)
+		return r;
+	c->st = c->st == KSSH_S_KEYGEN ? KSSH_S_KEX : KSSH_S_REKEY_KEX;
+	return 0;
+}
+
+static int check_pins(const struct kssh_conn *c, struct kssh_blob k_s)
+{
+	u8 digest[KSSH_PIN_LEN];
+	int i, r;
+
+	r = kssh_hash_digest(KSSH_SHA256, k_s.p, k_s.n, digest);
+	if (r)
+		return r;
+	for (i = 0; i < c->cfg.n_pins; i++)
+		if (!crypto_memneq(digest, c->cfg.pins[i], KSSH_PIN_LEN))
+			return 0;
+	return KSSH_R_PIN_MISMATCH;
+}
+
+/* Is this a key that the exchange may go on with? */
+static int check_hostkey(const struct kssh_conn *c, bool first, struct kssh_blob k_s)
+{
+	struct kssh_blob known = kssh_owned_blob(&c->hostkey);
+	int r;
+
+	if (k_s.n > KSSH_HOSTKEY_MAX)
+		return KSSH_R_HOSTKEY_MALFORMED;
+	if (!first && (k_s.n != known.n || crypto_memneq(k_s.p, known.p, k_s.n)))
+		return KSSH_R_REKEY_HOSTKEY_CHANGED;
+	r = kssh_hostkey_check(c->x->neg.hostkey, k_s);
+	if (!r && first && c->cfg.verify == KSSH_VERIFY_PIN)
+		r = check_pins(c, k_s);
+	return r;
+}
+
+/* Who judges the key, and when? */
+static void ask(struct kssh_conn *c)
+{
+	kssh_phase_next(c, KSSH_PHASE_HOSTKEY);
+	switch (c->cfg.verify) {
+	case KSSH_VERIFY_PIN:
+		kssh_phase_begin(c, KSSH_PHASE_TRUST);
+		kssh_phase_end(c, KSSH_PHASE_TRUST);
+		c->ask = KSSH_ASK_GOOD;
+		break;
+	case KSSH_VERIFY_APP:
+		c->ask = KSSH_ASK_LATER;
+		break;
+	default:
+		kssh_phase_begin(c, KSSH_PHASE_TRUST);
+		c->ask = KSSH_ASK_WAIT;
+		c->events |= KSSH_EV_ASK;
+		break;
+	}
+}
+
+int kssh_kex_reply(struct kssh_conn *c, struct kssh_blob payload)
+{
+	bool first = c->st == KSSH_S_KEX;
+	struct kssh_blob k_s, q_s, sig;
+	struct kssh_exchange *x = c->x;
+	struct kssh_rd rd;
+	int r;
+
+	kssh_rd_init(&rd, payload.p, payload.n);
+	kssh_rd_u8(&rd);
+	k_s = kssh_rd_string(&rd);
+	q_s = kssh_rd_string(&rd);
+	sig = kssh_rd_string(&rd);
+	if (!kssh_rd_done(&rd))
+		return KSSH_R_MALFORMED;
+	if (x->neg.kex->server_len && q_s.n != x->neg.kex->server_len)
+		return KSSH_R_KEX_PUBLIC_VALUE;
+	if (sig.n > KSSH_HOSTKEY_MAX)
+		return KSSH_R_SIGNATURE_MALFORMED;
+	r = check_hostkey(c, first, k_s);
+	if (!r)
+		r = kssh_owned_set(&x->k_s, k_s);
+	if (!r)
+		r = kssh_owned_set(&x->q_s, q_s);
+	if (!r)
+		r = kssh_owned_set(&x->sig, sig);
+	if (!r && first)
+		r = kssh_owned_set(&c->hostkey, k_s);
+	if (r)
+		return r;
+
+	c->proven = false;
+	if (first)
+		ask(c);
+	c->st = first ? KSSH_S_PROVE : KSSH_S_REKEY_PROVE;
+	c->job = KSSH_JOB_FINISH;
+	c->events |= KSSH_EV_JOB;
+	return 0;
+}
+
+/* ---- judgement -------------------------------------------------------- */
+
+int kssh_kex_proven(struct kssh_conn *c)
+{
+	bool first = c->st == KSSH_S_PROVE;
+	int r;
+
+	if (first) {
+		r = kssh_owned_set(&c->hostkey_sig, kssh_owned_blob(&c->x->sig));
+		if (r)
+			return r;
+		kssh_phase_end(c, KSSH_PHASE_HOSTKEY);
+		if (c->cfg.verify == KSSH_VERIFY_HELPER)
+			c->events |= KSSH_EV_RESULT;
+		if (c->ask == KSSH_ASK_LATER) {
+			kssh_phase_begin(c, KSSH_PHASE_TRUST);
+			c->ask = KSSH_ASK_WAIT;
+			c->events |= KSSH_EV_VERDICT;
+		}
+		if (c->ask == KSSH_ASK_WAIT)
+			c->phase = KSSH_PHASE_TRUST;
+	}
+	c->proven = true;
+	return kssh_kex_settle(c);
+}
+
+int kssh_conn_verdict(struct kssh_conn *c, int reason)
+{
+	int r = reason;
+
+	if (c->reason || c->ask != KSSH_ASK_WAIT)
+		return -EINVAL;
+	kssh_phase_end(c, KSSH_PHASE_TRUST);
+	if (!r) {
+		c->ask = KSSH_ASK_GOOD;
+		r = kssh_kex_settle(c);
+	} else {
+		c->phase = KSSH_PHASE_TRUST;
+	}
+	if (r)
+		kssh_conn_fail(c, r);
+	else
+		kssh_conn_pump(c);
+	return 0;
+}
+
+/* ---- NEWKEYS ---------------------------------------------------------- */
+
+static int send_newkeys(struct kssh_conn *c)
+{
+	struct kssh_wr w;
+	int r;
+
+	r = kssh_tx_open(&c->tx, 1, &w);
+	if (r)
+		return r;
+	kssh_wr_u8(&w, SSH_MSG_NEWKEYS);
+	r = kssh_tx_close(&c->tx, &w, c->env);
+	if (r)
+		return r;
+	kssh_dir_newkeys(&c->tx.dir, &c->x->keys[KSSH_TX], strict(c));
+	return 0;
+}
+
+/* RFC 8308 2.4: the packet behind our first NEWKEYS, or never */
+static int send_ext_info(struct kssh_conn *c)
+{
+	struct kssh_wr w;
+	int r;
+
+	if (!(c->flags & KSSH_INFO_EXT_INFO))
+		return 0;
+	r = kssh_tx_open(&c->tx, 128, &w);
+	if (r)
+		return r;
+	kssh_wr_u8(&w, SSH_MSG_EXT_INFO);
+	kssh_wr_u32(&w, 1);
+	kssh_wr_cstring(&w, "ext-info-in-auth@openssh.com");
+	kssh_wr_cstring(&w, "0");
+	return kssh_tx_close(&c->tx, &w, c->env);
+}
+
+static int send_service_request(struct kssh_conn *c)
+{
+	struct kssh_wr w;
+	int r;
+
+	r = kssh_tx_open(&c->tx, 64, &w);
+	if (r)
+		return r;
+	kssh_wr_u8(&w, SSH_MSG_SERVICE_REQUEST);
+	kssh_wr_cstring(&w, SERVICE);
+	return kssh_tx_close(&c->tx, &w, c->env);
+}
+
+int kssh_kex_settle(struct kssh_conn *c)
+{
+	bool first = c->st == KSSH_S_PROVE;
+	int r;
+
+	if (!c->proven || c->ask != KSSH_ASK_GOOD)
+		return 0;
+	r = send_newkeys(c);
+	if (!r && first)
+		r = send_ext_info(c);
+	if (!r && first)
+		r = send_service_request(c);
+	if (r)
+		return r;
+
+	if (first) {
+		memcpy(c->session_id, c->x->session_id, c->x->session_id_len);
+		c->session_id_len = c->x->session_id_len;
+		kssh_phase_next(c, KSSH_PHASE_NEWKEYS);
+	}
+	if (c->opened)
+		c->events |= KSSH_EV_WRITABLE;
+	c->st = first ? KSSH_S_NEWKEYS : KSSH_S_REKEY_NEWKEYS;
+	return 0;
+}
+
+int kssh_kex_newkeys(struct kssh_conn *c, struct kssh_blob payload)
+{
+	bool first = c->st == KSSH_S_NEWKEYS;
+
+	if (payload.n != 1)
+		return KSSH_R_MALFORMED;
+	kssh_dir_newkeys(&c->rx.dir, &c->x->keys[KSSH_RX], strict(c));
+	c->neg = c->x->neg;
+	kssh_exchange_free(c->x);
+	c->x = NULL;
+	if (first) {
+		c->st = KSSH_S_SERVICE;
+		kssh_phase_next(c, KSSH_PHASE_SERVICE);
+		return 0;
+	}
+	c->st = c->home;
+	c->rekeys++;
+	if (c->opened) {
+		kssh_phase_end(c, KSSH_PHASE_REKEY);
+		c->phase = KSSH_PHASE_OPEN;
+	}
+	return 0;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Which message is legal in which state: data, in one table. */
+#ifndef KSSH_LEGAL_H
+#define KSSH_LEGAL_H
+
+#include <linux/types.h>
+
+/**
+ * enum kssh_ssh_state - what is expected of the server next
+ * @KSSH_S_START: nothing yet, not started
+ * @KSSH_S_BANNER: its identification
+ * @KSSH_S_KEXINIT: its first KEXINIT (ours is out)
+ * @KSSH_S_KEYGEN: nothing is read: a job makes our ephemeral key
+ * @KSSH_S_KEX: its key exchange reply
+ * @KSSH_S_PROVE: nothing is read: signature and verdict are outstanding
+ * @KSSH_S_NEWKEYS: its NEWKEYS (ours is out)
+ * @KSSH_S_SERVICE: SERVICE_ACCEPT
+ * @KSSH_S_AUTH: the session is up, the user is not authenticated
+ * @KSSH_S_OPEN: the session is up, USERAUTH_SUCCESS has been seen
+ * @KSSH_S_REKEY_KEXINIT: our KEXINIT of a re-exchange is out, its is not in
+ * @KSSH_S_REKEY_KEYGEN: as @KSSH_S_KEYGEN, in a re-exchange
+ * @KSSH_S_REKEY_KEX: as @KSSH_S_KEX, in a re-exchange
+ * @KSSH_S_REKEY_PROVE: as @KSSH_S_PROVE, in a re-exchange
+ * @KSSH_S_REKEY_NEWKEYS: as @KSSH_S_NEWKEYS, in a re-exchange
+ * @KSSH_S_OVER: nothing any more
+ * @KSSH_S_COUNT: number of states
+ */
+enum kssh_ssh_state {
+	KSSH_S_START,
+	KSSH_S_BANNER,
+	KSSH_S_KEXINIT,
+	KSSH_S_KEYGEN,
+	KSSH_S_KEX,
+	KSSH_S_PROVE,
+	KSSH_S_NEWKEYS,
+	KSSH_S_SERVICE,
+	KSSH_S_AUTH,
+	KSSH_S_OPEN,
+	KSSH_S_REKEY_KEXINIT,
+	KSSH_S_REKEY_KEYGEN,
+	KSSH_S_REKEY_KEX,
+	KSSH_S_REKEY_PROVE,
+	KSSH_S_REKEY_NEWKEYS,
+	KSSH_S_OVER,
+	KSSH_S_COUNT
+};
+
+/**
+ * enum kssh_legality - what becomes of a message
+ * @KSSH_L_HANDLE: it is legal and the machine's own
+ * @KSSH_L_DELIVER: it is legal and the application's
+ * @KSSH_L_UNKNOWN: to be answered with UNIMPLEMENTED (RFC 4253 11.4)
+ * @KSSH_L_UNEXPECTED: not legal: KSSH_R_UNEXPECTED_MESSAGE
+ * @KSSH_L_STRICT: not legal in strict key exchange alone: KSSH_R_STRICT_KEX
+ */
+enum kssh_legality {
+	KSSH_L_HANDLE,
+	KSSH_L_DELIVER,
+	KSSH_L_UNKNOWN,
+	KSSH_L_UNEXPECTED,
+	KSSH_L_STRICT,
+};
+
+/* Only @strict (strict key exchange agreed on) matters besides; no context. */
+enum kssh_legality kssh_legal(enum kssh_ssh_state s, bool strict, u8 msg);
+
+/* Does the state belong to a key exchange after the first? */
+bool kssh_state_rekey(enum kssh_ssh_state s);
+
+/* Is nothing read in it: is it waiting for a job, a verdict, or nothing at all? */
+bool kssh_state_paused(enum kssh_ssh_state s);
+
+/* Have both KEXINITs passed, and our NEWKEYS not yet?  Or is ours alone out? */
+bool kssh_state_tx_blocked(enum kssh_ssh_state s);
+
+#endif /* KSSH_LEGAL_H */

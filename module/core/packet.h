@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Binary packets (RFC 4253 6): frames in and out of the byte streams, with the
+ * keys, sequence numbers and counters of each direction.
+ */
+#ifndef KSSH_PACKET_H
+#define KSSH_PACKET_H
+
+#include "../kex/kex.h"
+#include "buf.h"
+
+/*
+ * Packets under one key.  The nonce of chacha20-poly1305@openssh.com is the 32 bit
+ * sequence number, so the number must not come round under one key.  What sends
+ * keeps a reserve for the exchange that brings new keys, and for a DISCONNECT.
+ */
+#define KSSH_KEY_PACKETS_MAX	(1ULL << 32)
+#define KSSH_KEY_PACKETS_RESERVE 64
+
+/* Bytes of a frame around its payload, at most: lengths, padding, tag. */
+#define KSSH_FRAME_HEAD		5
+#define KSSH_FRAME_EXTRA	(KSSH_FRAME_HEAD + 2 * 32 + 4 + KSSH_TAG_MAX)
+
+/**
+ * struct kssh_dir - keys and counters of one direction
+ * @keys: present keys, &kssh_cipher_none before the first NEWKEYS
+ * @seq: sequence number of the next packet
+ * @keyed: a NEWKEYS has passed in this direction
+ * @key_packets: packets under @keys
+ * @key_bytes: bytes of frames under @keys
+ * @packets: packets of the connection
+ */
+struct kssh_dir {
+	struct kssh_keys *keys;
+	u32 seq;
+	bool keyed;
+	u64 key_packets;
+	u64 key_bytes;
+	u64 packets;
+};
+
+/**
+ * struct kssh_rx - receiving side
+ * @dir: keys and counters
+ * @buf: bytes received and not yet consumed
+ * @frame: bytes of the frame at the start of @buf, tag included; 0: not known yet
+ */
+struct kssh_rx {
+	struct kssh_dir dir;
+	struct kssh_buf buf;
+	size_t frame;
+};
+
+/**
+ * struct kssh_tx - sending side
+ * @dir: keys and counters
+ * @out: bytes to be sent, sealed
+ * @build: frame being built for the application: KSSH_FRAME_HEAD bytes of room,
+ *	then the payload so far; empty if none was begun
+ */
+struct kssh_tx {
+	struct kssh_dir dir;
+	struct kssh_buf out;
+	struct kssh_buf build;
+};
+
+/* No cipher, no MAC.  0 or a reason. */
+int kssh_dir_init(struct kssh_dir *d);
+
+/* Wipe the keys; the direction is dead. */
+void kssh_dir_kill(struct kssh_dir *d);
+
+/**
+ * kssh_dir_newkeys - switch to new keys, at NEWKEYS
+ * @d: direction
+ * @keys: taken over, *keys is set to NULL
+ * @reset_seq: strict key exchange: sequence numbers start again at 0
+ */
+void kssh_dir_newkeys(struct kssh_dir *d, struct kssh_keys **keys, bool reset_seq);
+
+/**
+ * kssh_rx_need - how many bytes are missing of what is being received
+ * @rx: receiving side
+ *
+ * Return: at least 1; the head of a frame first, then the rest of the frame.
+ */
+size_t kssh_rx_need(const struct kssh_rx *rx);
+
+/**
+ * kssh_rx_packet - take the next packet off the stream
+ * @rx: receiving side
+ * @payload: set to its payload, message number first; lives in @rx->buf until
+ *	bytes are added to that
+ * @seq: set to its sequence number
+ *
+ * The length is bounded before anything is made of it: 35,000 bytes before the
+ * first NEWKEYS (RFC 4253 6.1), 256 KiB afterwards.
+ * Process context, sleeps.
+ * Return: 0, -EAGAIN (not all there yet), or a reason (fatal).
+ */
+int kssh_rx_packet(struct kssh_rx *rx, struct kssh_blob *payload, u32 *seq);
+
+/**
+ * kssh_tx_open - begin a packet at the end of the output
+ * @tx: sending side
+ * @n: longest payload that will be written
+ * @w: set up to write the payload
+ *
+ * Return: 0 or KSSH_R_NO_MEMORY.
+ */
+int kssh_tx_open(struct kssh_tx *tx, size_t n, struct kssh_wr *w);
+
+/**
+ * kssh_tx_close - seal the packet that kssh_tx_open() began
+ * @tx: sending side
+ * @w: written to; a writer that ran over fails as KSSH_R_NO_MEMORY
+ * @env: randomness for the padding
+ *
+ * Return: 0 or a reason; nothing has been queued then.
+ */
+int kssh_tx_close(struct kssh_tx *tx, const struct kssh_wr *w,
+		  const struct kssh_env *env);
+
+/* Bytes of payload in @tx->build. */
+size_t kssh_tx_built(const struct kssh_tx *tx);
+
+/**
+ * kssh_tx_build - seal the payload in @tx->build and queue it
+ * @tx: sending side, a payload of at least one byte has been built
+ * @env: randomness for the padding
+ *
+ * Return: 0 or a reason (fatal).
+ */
+int kssh_tx_build(struct kssh_tx *tx, const struct kssh_env *env);
+
+#endif /* KSSH_PACKET_H */

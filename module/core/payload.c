@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Payloads of the application, in and out, and what it may say of the transport. */
+
+#include "internal.h"
+
+#include <linux/errno.h>
+#include <linux/slab.h>
+
+bool kssh_is_open(const struct kssh_conn *c)
+{
+	return c->opened && !c->reason;
+}
+
+/* ---- received --------------------------------------------------------- */
+
+/* What a queued payload is charged with. */
+static size_t cost(const struct kssh_payload *p)
+{
+	return sizeof(*p) + p->len;
+}
+
+int kssh_deliver(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
+{
+	struct kssh_payload *p;
+	u8 *data;
+
+	p = kvmalloc(sizeof(*p) + payload.n, GFP_KERNEL_ACCOUNT);
+	if (!p)
+		return KSSH_R_NO_MEMORY;
+	data = (u8 *)(p + 1);
+	memcpy(data, payload.p, payload.n);
+	p->next = NULL;
+	p->seq = seq;
+	p->len = payload.n;
+	p->off = 0;
+	p->data = data;
+	*c->queue_tail = p;
+	c->queue_tail = &p->next;
+	c->queued += p->len;
+	c->queue_cost += cost(p);
+	c->rx_payloads++;
+	c->events |= KSSH_EV_RX;
+	return 0;
+}
+
+struct kssh_payload *kssh_conn_rx_first(struct kssh_conn *c)
+{
+	return c->queue;
+}
+
+void kssh_queue_drop(struct kssh_conn *c)
+{
+	struct kssh_payload *p = c->queue;
+
+	c->queue = p->next;
+	if (!c->queue)
+		c->queue_tail = &c->queue;
+	c->queued -= p->len;
+	c->queue_cost -= cost(p);
+	kvfree_sensitive(p, sizeof(*p) + p->len);
+}
+
+void kssh_conn_rx_pop(struct kssh_conn *c)
+{
+	if (!c->queue)
+		return;
+	kssh_queue_drop(c);
+	kssh_conn_pump(c);
+}
+
+size_t kssh_conn_rx_queued(const struct kssh_conn *c)
+{
+	return c->queued;
+}
+
+/* ---- sent ------------------------------------------------------------- */
+
+bool kssh_conn_tx_ready(const struct kssh_conn *c)
+{
+	return kssh_is_open(c) && !kssh_state_tx_blocked(c->st) &&
+	       !kssh_buf_len(&c->tx.out);
+}
+
+/* The kernel's: the transport's numbers, and ping@openssh.com's. */
+static bool is_ours(u8 msg)
+{
+	return msg <= SSH_MSG_KEX_LAST || msg == SSH_MSG_PING || msg == SSH_MSG_PONG;
+}
+
+int kssh_conn_tx_reserve(struct kssh_conn *c, size_t n, u8 **p)
+{
+	struct kssh_buf *b = &c->tx.build;
+	size_t built = kssh_tx_built(&c->tx);
+
+	if (!kssh_is_open(c))
+		return c->reason ? kssh_reason_errno(c->reason) : -ENOTCONN;
+	if (n > c->cfg.max_payload || built > c->cfg.max_payload - n)
+		return -EMSGSIZE;
+	/* with room for the frame around it: sealing must not move it */
+	if (kssh_buf_room(b, n + KSSH_FRAME_EXTRA))
+		return -ENOMEM;
+	if (!kssh_buf_len(b))
+		b->end = b->start + KSSH_FRAME_HEAD;
+	*p = b->p + b->end;
+	return 0;
+}
+
+static void give_up(struct kssh_conn *c)
+{
+	memzero_explicit(c->tx.build.p, c->tx.build.cap);
+	kssh_buf_take(&c->tx.build, kssh_buf_len(&c->tx.build));
+	kssh_buf_trim(&c->tx.build);
+}
+
+int kssh_conn_tx_commit(struct kssh_conn *c, size_t n, bool more)
+{
+	struct kssh_buf *b = &c->tx.build;
+	size_t built = kssh_tx_built(&c->tx);
+	int r;
+
+	if (!kssh_is_open(c))
+		return c->reason ? kssh_reason_errno(c->reason) : -ENOTCONN;
+	if (!more && !kssh_conn_tx_ready(c))
+		return -EAGAIN;
+	if (!more && !(built + n))
+		return -EINVAL;
+	if (!built && n && is_ours(b->p[b->end])) {
+		give_up(c);
+		return -EINVAL;
+	}
+	b->end += n;
+	if (more)
+		return 0;
+	r = kssh_tx_build(&c->tx, c->env);
+	if (r) {
+		kssh_conn_fail(c, r);
+		return kssh_reason_errno(c->reason);
+	}
+	c->tx_payloads++;
+	return 0;
+}
+
+size_t kssh_conn_tx_partial(const struct kssh_conn *c)
+{
+	return kssh_tx_built(&c->tx);
+}
+
+void kssh_conn_set_max_payload(struct kssh_conn *c, u32 n)
+{
+	c->cfg.max_payload = n;
+}
+
+/* ---- transport messages on the application's behalf ------------------- */
+
+static int may_send(const struct kssh_conn *c)
+{
+	if (!kssh_is_open(c))
+		return -ENOTCONN;
+	return kssh_conn_tx_ready(c) ? 0 : -EAGAIN;
+}
+
+/* The result of queueing, as the application sees it. */
+static int sent(struct kssh_conn *c, int reason)
+{
+	if (reason && reason != KSSH_R_NO_MEMORY)
+		kssh_conn_fail(c, reason);
+	return kssh_reason_errno(reason);
+}
+
+int kssh_conn_send_ignore(struct kssh_conn *c, u32 n)
+{
+	struct kssh_wr w;
+	int r;
+
+	if (n > KSSH_IGNORE_MAX)
+		return -EINVAL;
+	r = may_send(c);
+	if (r)
+		return r;
+	r = kssh_tx_open(&c->tx, 1 + 4 + (size_t)n, &w);
+	if (!r) {
+		kssh_wr_u8(&w, SSH_MSG_IGNORE);
+		kssh_wr_u32(&w, n);
+		c->env->random(c->env->ctx, w.p, n);
+		w.p += n;
+		r = kssh_tx_close(&c->tx, &w, c->env);
+	}
+	return sent(c, r);
+}
+
+int kssh_conn_send_unimplemented(struct kssh_conn *c, u32 seq)
+{
+	int r = may_send(c);
+
+	if (r)
+		return r;
+	return sent(c, kssh_send_unimplemented(c, seq));
+}
+
+int kssh_conn_disconnect(struct kssh_conn *c, u32 reason, const char *text)
+{
+	if (c->reason || c->st == KSSH_S_START)
+		return -ENOTCONN;
+	kssh_conn_end(c, KSSH_R_LOCAL_DISCONNECT,
+		      reason ? reason : SSH_DISCONNECT_BY_APPLICATION, text);
+	return 0;
+}
+
+int kssh_conn_rekey(struct kssh_conn *c)
+{
+	int r;
+
+	if (!kssh_is_open(c))
+		return -ENOTCONN;
+	if (!(c->flags & KSSH_INFO_AUTHED))
+		return -EAGAIN;
+	if (c->st != KSSH_S_OPEN)
+		return -EBUSY;
+	r = kssh_kex_start_rekey(c);
+	if (!r)
+		return 0;
+	kssh_conn_fail(c, r);
+	return kssh_reason_errno(c->reason);
+}
