@@ -158,7 +158,7 @@ static bool loaded_at_boot(void)
 
 static void module_absent(struct findings *d, const char *release)
 {
-	char others[256];
+	char others[256], build[128];
 
 	elsewhere(release, others, sizeof(others));
 	if (*others)
@@ -166,8 +166,11 @@ static void module_absent(struct findings *d, const char *release)
 		     "%s; it is for %s", release, others);
 	else
 		tell(d, PROBLEM, "module", "kssh is not installed for this kernel");
-	mend(d, "in the source of kssh: make modules && sudo make modules_install "
-	     "&& sudo modprobe kssh");
+	snprintf(build, sizeof(build), "/lib/modules/%s/build", release);
+	mend(d, "%sin the source of kssh: make -C %s M=$PWD modules && sudo make -C %s "
+	     "M=$PWD modules_install && sudo depmod && sudo modprobe kssh",
+	     access(build, F_OK) ? "install the kernel's headers; then " : "",
+	     build, build);
 }
 
 void check_module(struct findings *d, const struct trial *t)

@@ -219,6 +219,11 @@ static void tell_offer(struct findings *d, const struct trial *t,
 	if (getsockopt(t->fd[0], SOL_KSSH, k->option, list, &n))
 		return;
 	list[n] = 0;
+	if (!n) {
+		tell(d, PROBLEM, "algorithms", "%s: none is left, so no handshake can "
+		     "succeed", k->what);
+		return;
+	}
 	tell(d, FINE, "algorithms", "%s: %s", k->what, list);
 }
 
