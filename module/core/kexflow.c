@@ -170,26 +170,29 @@ static int check_pins(const struct kssh_conn *c, struct kssh_blob k_s)
 static int check_hostkey(const struct kssh_conn *c, bool first, struct kssh_blob k_s)
 {
 	struct kssh_blob known = kssh_owned_blob(&c->hostkey);
-	int r;
 
 	if (k_s.n > KSSH_HOSTKEY_MAX)
 		return KSSH_R_HOSTKEY_MALFORMED;
 	if (!first && (k_s.n != known.n || crypto_memneq(k_s.p, known.p, k_s.n)))
 		return KSSH_R_REKEY_HOSTKEY_CHANGED;
-	r = kssh_hostkey_check(c->x->neg.hostkey, k_s);
-	if (!r && first && c->cfg.verify == KSSH_VERIFY_PIN)
-		r = check_pins(c, k_s);
-	return r;
+	return kssh_hostkey_check(c->x->neg.hostkey, k_s);
 }
 
-/* Who judges the key, and when? */
-static void ask(struct kssh_conn *c)
+/* Who judges the key, and when?  The key can be read from here on.  0 or a reason. */
+static int ask(struct kssh_conn *c)
 {
+	int r;
+
 	kssh_phase_next(c, KSSH_PHASE_HOSTKEY);
 	switch (c->cfg.verify) {
 	case KSSH_VERIFY_PIN:
 		kssh_phase_begin(c, KSSH_PHASE_TRUST);
+		r = check_pins(c, kssh_owned_blob(&c->hostkey));
 		kssh_phase_end(c, KSSH_PHASE_TRUST);
+		if (r) {
+			c->phase = KSSH_PHASE_TRUST;
+			return r;
+		}
 		c->ask = KSSH_ASK_GOOD;
 		break;
 	case KSSH_VERIFY_APP:
@@ -201,6 +204,7 @@ static void ask(struct kssh_conn *c)
 		c->events |= KSSH_EV_ASK;
 		break;
 	}
+	return 0;
 }
 
 int kssh_kex_reply(struct kssh_conn *c, struct kssh_blob payload)
@@ -231,12 +235,12 @@ int kssh_kex_reply(struct kssh_conn *c, struct kssh_blob payload)
 		r = kssh_owned_set(&x->sig, sig);
 	if (!r && first)
 		r = kssh_owned_set(&c->hostkey, k_s);
+	if (!r && first)
+		r = ask(c);
 	if (r)
 		return r;
 
 	c->proven = false;
-	if (first)
-		ask(c);
 	c->st = first ? KSSH_S_PROVE : KSSH_S_REKEY_PROVE;
 	c->job = KSSH_JOB_FINISH;
 	c->events |= KSSH_EV_JOB;
