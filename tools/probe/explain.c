@@ -144,8 +144,8 @@ static void explain_trust(const struct options *o, const struct result *r,
 					  : "the pinned one");
 			return;
 		case TRUST_ANY:
-			WHY(s, "you asked for any key; the server holds this one, "
-			    "but whose it is nobody said");
+			WHY(s, "every key was to be taken: the server holds this "
+			    "one, whose it is nobody said");
 			return;
 		}
 	}

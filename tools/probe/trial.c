@@ -209,22 +209,28 @@ static void check_kind(const struct trial *t, const struct kind *k, char *lost,
 	}
 }
 
+/* What is offered unless somebody asks for something else. */
 static void tell_offer(struct findings *d, const struct trial *t,
 		       const struct kind *k)
 {
-	socklen_t n = 0;
-	char list[1024];
+	char list[1024], text[2 * sizeof(list)];
+	socklen_t n = sizeof(list);
+	size_t i, at = 0;
 
-	n = sizeof(list) - 1;
 	if (getsockopt(t->fd[0], SOL_KSSH, k->option, list, &n))
 		return;
-	list[n] = 0;
+	for (i = 0; i < n; i++) {
+		text[at++] = list[i];
+		if (list[i] == ',')
+			text[at++] = ' ';
+	}
+	text[at] = 0;
 	if (!n) {
 		tell(d, PROBLEM, "algorithms", "%s: none is left, so no handshake can "
 		     "succeed", k->what);
 		return;
 	}
-	tell(d, FINE, "algorithms", "%s: %s", k->what, list);
+	tell(d, FINE, "algorithms", "%s: %s", k->what, text);
 }
 
 void check_algorithms(struct findings *d, const struct trial *t)
