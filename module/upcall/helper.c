@@ -37,6 +37,9 @@ struct upcall_net {
 	struct kssh_helper *helper;
 };
 
+/* A helper that looks the family up loads the module. */
+MODULE_ALIAS_GENL_FAMILY(KSSH_FAMILY_NAME);
+
 static unsigned int upcall_net_id __read_mostly;
 
 static struct upcall_net *upcall_net(const struct net *net)

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The messages.  libmnl, because all that is needed of a library is the layout of
+ * messages and attributes: one socket, no cache, no callbacks of its own.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+
+#include "hostkeyd.h"
+
+#define BUF_SIZE	(KSSH_KEY_MAX + 8192)
+#define QUEUE_SIZE	(8 * 1024 * 1024)
+
+struct netlink {
+	struct mnl_socket *s;
+	uint16_t family;
+	uint32_t seq;
+	struct nlmsghdr *next;	/* of what is in @buf */
+	int left;
+	uint32_t register_seq;
+	char buf[BUF_SIZE] __attribute__((aligned(8)));
+};
+
+/* ---- requests --------------------------------------------------------------- */
+
+static struct nlmsghdr *request(struct netlink *nl, char *buf, uint16_t type, int cmd,
+				int version, int flags)
+{
+	struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+	struct genlmsghdr *g;
+
+	h->nlmsg_type = type;
+	h->nlmsg_flags = NLM_F_REQUEST | flags;
+	h->nlmsg_seq = ++nl->seq;
+	g = mnl_nlmsg_put_extra_header(h, sizeof(*g));
+	g->cmd = cmd;
+	g->version = version;
+	return h;
+}
+
+static int receive(struct netlink *nl, int flags)
+{
+	struct sockaddr_nl from;
+	struct iovec iov = { nl->buf, sizeof(nl->buf) };
+	struct msghdr msg = {
+		.msg_name = &from, .msg_namelen = sizeof(from),
+		.msg_iov = &iov, .msg_iovlen = 1,
+	};
+	ssize_t n;
+
+	do {
+		n = recvmsg(mnl_socket_get_fd(nl->s), &msg, flags);
+	} while (n < 0 && (errno == EINTR || errno == ENOBUFS));
+	if (n < 0)
+		return -errno;
+	/* only the kernel, and only whole */
+	if (from.nl_pid || (msg.msg_flags & MSG_TRUNC))
+		return 0;
+	return n;
+}
+
+static int put_family(const struct nlattr *a, void *arg)
+{
+	struct netlink *nl = arg;
+
+	if (mnl_attr_get_type(a) == CTRL_ATTR_FAMILY_ID &&
+	    mnl_attr_get_payload_len(a) >= sizeof(uint16_t))
+		nl->family = mnl_attr_get_u16(a);
+	return MNL_CB_OK;
+}
+
+/* Ask the controller for our family. */
+static int resolve(struct netlink *nl)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	const struct nlmsgerr *e;
+	struct nlmsghdr *m;
+	int n;
+
+	m = request(nl, buf, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, NLM_F_ACK);
+	mnl_attr_put_strz(m, CTRL_ATTR_FAMILY_NAME, KSSH_FAMILY_NAME);
+	if (mnl_socket_sendto(nl->s, m, m->nlmsg_len) < 0)
+		return -errno;
+	for (;;) {
+		n = receive(nl, 0);
+		if (n < 0)
+			return n;
+		for (m = (void *)nl->buf; mnl_nlmsg_ok(m, n); m = mnl_nlmsg_next(m, &n)) {
+			if (m->nlmsg_seq != nl->seq)
+				continue;
+			if (m->nlmsg_type == NLMSG_ERROR) {
+				e = mnl_nlmsg_get_payload(m);
+				return e->error ? e->error : nl->family ? 0 : -ENOENT;
+			}
+			mnl_attr_parse(m, sizeof(struct genlmsghdr), put_family, nl);
+		}
+	}
+}
+
+/* ---- being the helper -------------------------------------------------------- */
+
+int netlink_open(struct netlink **out)
+{
+	struct netlink *nl = calloc(1, sizeof(*nl));
+	int on = 1, size = QUEUE_SIZE, ret, fd;
+
+	if (!nl)
+		return -ENOMEM;
+	nl->s = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
+	if (!nl->s || mnl_socket_bind(nl->s, 0, MNL_SOCKET_AUTOPID) < 0) {
+		ret = -errno;
+		goto fail;
+	}
+	fd = mnl_socket_get_fd(nl->s);
+	mnl_socket_setsockopt(nl->s, NETLINK_EXT_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(nl->s, NETLINK_CAP_ACK, &on, sizeof(on));
+	/* The kernel keeps what finds no room, and sends it later. */
+	mnl_socket_setsockopt(nl->s, NETLINK_NO_ENOBUFS, &on, sizeof(on));
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+
+	ret = resolve(nl);
+	if (ret)
+		goto fail;
+	*out = nl;
+	return 0;
+fail:
+	netlink_close(nl);
+	return ret;
+}
+
+int netlink_register(struct netlink *nl, uint32_t flags)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *h;
+
+	h = request(nl, buf, nl->family, KSSH_CMD_REGISTER, KSSH_FAMILY_VERSION,
+		    NLM_F_ACK);
+	if (flags)
+		mnl_attr_put_u32(h, KSSH_A_HELPER_FLAGS, flags);
+	nl->register_seq = h->nlmsg_seq;
+	return mnl_socket_sendto(nl->s, h, h->nlmsg_len) < 0 ? -errno : 0;
+}
+
+int netlink_fd(const struct netlink *nl)
+{
+	return mnl_socket_get_fd(nl->s);
+}
+
+void netlink_close(struct netlink *nl)
+{
+	if (!nl)
+		return;
+	if (nl->s)
+		mnl_socket_close(nl->s);
+	free(nl);
+}
+
+int netlink_verdict(struct netlink *nl, uint64_t cookie,
+		    const struct kssh_trust_answer *a)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *h;
+
+	/* No NLM_F_ACK: the kernel says only what goes wrong. */
+	h = request(nl, buf, nl->family, KSSH_CMD_VERDICT, KSSH_FAMILY_VERSION, 0);
+	mnl_attr_put_u64(h, KSSH_A_REQUEST_COOKIE, cookie);
+	mnl_attr_put_u32(h, KSSH_A_REQUEST_VERDICT, a->verdict);
+	if (a->file && strlen(a->file) <= KSSH_TEXT_MAX)
+		mnl_attr_put_strz(h, KSSH_A_REQUEST_FILE, a->file);
+	if (a->file && a->line && a->line <= UINT32_MAX)
+		mnl_attr_put_u32(h, KSSH_A_REQUEST_LINE, a->line);
+	return mnl_socket_sendto(nl->s, h, h->nlmsg_len) < 0 ? -errno : 0;
+}
+
+/* ---- events ------------------------------------------------------------------ */
+
+static bool take_text(char *to, size_t room, const struct nlattr *a)
+{
+	size_t n = mnl_attr_get_payload_len(a);
+	const char *s = mnl_attr_get_payload(a);
+
+	n = strnlen(s, n);
+	if (n >= room)
+		return false;
+	memcpy(to, s, n);
+	to[n] = 0;
+	return true;
+}
+
+static bool take_number(uint64_t *to, const struct nlattr *a)
+{
+	switch (mnl_attr_get_payload_len(a)) {
+	case 1:
+		*to = mnl_attr_get_u8(a);
+		return true;
+	case 2:
+		*to = mnl_attr_get_u16(a);
+		return true;
+	case 4:
+		*to = mnl_attr_get_u32(a);
+		return true;
+	case 8:
+		*to = mnl_attr_get_u64(a);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int take_attr(const struct nlattr *a, void *arg)
+{
+	struct event *ev = arg;
+	struct ask *ask = &ev->ask;
+	uint64_t n = 0;
+	bool good = true;
+
+	switch (mnl_attr_get_type(a)) {
+	case KSSH_A_REQUEST_COOKIE:
+		good = take_number(&ask->cookie, a);
+		break;
+	case KSSH_A_REQUEST_NAME:
+		good = take_text(ask->name, sizeof(ask->name), a);
+		break;
+	case KSSH_A_REQUEST_NAME_FLAGS:
+		good = take_number(&n, a);
+		ask->flags = n;
+		break;
+	case KSSH_A_REQUEST_PORT:
+		good = take_number(&n, a);
+		ask->port = n;
+		break;
+	case KSSH_A_REQUEST_ALGORITHM:
+		good = take_text(ask->algorithm, sizeof(ask->algorithm), a);
+		break;
+	case KSSH_A_REQUEST_KEY:
+		ask->key = mnl_attr_get_payload(a);
+		ask->key_len = mnl_attr_get_payload_len(a);
+		break;
+	case KSSH_A_REQUEST_UID:
+		good = take_number(&n, a);
+		ask->uid = n;
+		break;
+	case KSSH_A_REQUEST_PID:
+		good = take_number(&n, a);
+		ask->pid = n;
+		break;
+	case KSSH_A_REQUEST_COMM:
+		good = take_text(ask->comm, sizeof(ask->comm), a);
+		break;
+	case KSSH_A_REQUEST_GOOD:
+		good = take_number(&n, a);
+		ev->good = n == 1;
+		break;
+	}
+	return good ? MNL_CB_OK : MNL_CB_ERROR;
+}
+
+static int put_why(const struct nlattr *a, void *arg)
+{
+	struct event *ev = arg;
+
+	if (mnl_attr_get_type(a) != NLMSGERR_ATTR_MSG)
+		return MNL_CB_OK;
+	return take_text(ev->why, sizeof(ev->why), a) ? MNL_CB_OK : MNL_CB_ERROR;
+}
+
+/* What became of REGISTER.  Of verdicts nothing is told: late ones are normal. */
+static bool parse_ack(const struct netlink *nl, const struct nlmsghdr *m,
+		      struct event *ev)
+{
+	const struct nlmsgerr *e = mnl_nlmsg_get_payload(m);
+
+	if (m->nlmsg_seq != nl->register_seq ||
+	    m->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof(*e))
+		return false;
+	ev->cmd = KSSH_CMD_REGISTER;
+	ev->error = e->error;
+	if (m->nlmsg_flags & NLM_F_ACK_TLVS)
+		mnl_attr_parse(m, sizeof(*e), put_why, ev);
+	return true;
+}
+
+/* A message as an event; false if it is none of ours. */
+static bool parse(const struct netlink *nl, const struct nlmsghdr *m, struct event *ev)
+{
+	const struct genlmsghdr *g = mnl_nlmsg_get_payload(m);
+
+	memset(ev, 0, sizeof(*ev));
+	if (m->nlmsg_type == NLMSG_ERROR)
+		return parse_ack(nl, m, ev);
+	if (m->nlmsg_type != nl->family || m->nlmsg_seq ||
+	    m->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof(*g))
+		return false;
+	ev->cmd = g->cmd;
+	return mnl_attr_parse(m, sizeof(*g), take_attr, ev) == MNL_CB_OK;
+}
+
+int netlink_next(struct netlink *nl, struct event *ev)
+{
+	struct nlmsghdr *m;
+
+	for (;;) {
+		while (mnl_nlmsg_ok(nl->next, nl->left)) {
+			m = nl->next;
+			nl->next = mnl_nlmsg_next(m, &nl->left);
+			if (parse(nl, m, ev))
+				return 1;
+		}
+		nl->next = (void *)nl->buf;
+		nl->left = receive(nl, MSG_DONTWAIT);
+		if (nl->left == -EAGAIN || nl->left == -EWOULDBLOCK)
+			return nl->left = 0;
+		if (nl->left < 0)
+			return nl->left;
+	}
+}

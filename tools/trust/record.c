@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Writing down a key that was accepted as new. */
+#include <arpa/nameser.h>
+#include <netinet/in.h>
+#include <resolv.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+#define LOCK_TRIES	20
+#define LOCK_PAUSE	10000000	/* ns */
+
+/* "names type base64\n", with a newline in front if @newline; to be freed. */
+static char *make_line(const char *name, const struct kssh_trust_policy *policy,
+		       const struct kssh_trust_query *query, const struct key *key,
+		       bool newline)
+{
+	size_t room = query->key_len * 4 / 3 + 8;
+	char hashed[HASHED_MAX], *b64, *line = NULL;
+	uint8_t salt[HASH_LEN];
+
+	if (policy->hash_names) {
+		if (getrandom(salt, sizeof(salt), 0) != sizeof(salt) ||
+		    hash_name(name, salt, hashed, sizeof(hashed)))
+			return NULL;
+		name = hashed;
+	}
+	b64 = malloc(room);
+	if (b64 && b64_ntop(query->key, query->key_len, b64, room) >= 0 &&
+	    asprintf(&line, "%s%s %s %s\n", newline ? "\n" : "", name,
+		     key->type->name, b64) < 0)
+		line = NULL;
+	free(b64);
+	return line;
+}
+
+static void lock_briefly(int fd)
+{
+	struct timespec pause = { .tv_nsec = LOCK_PAUSE };
+	int i;
+
+	for (i = 0; i < LOCK_TRIES && flock(fd, LOCK_EX | LOCK_NB); i++)
+		nanosleep(&pause, NULL);
+}
+
+static int sync_directory(const char *path)
+{
+	char *copy = strdup(path);
+	int fd, ret = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd))
+		ret = -errno;
+	if (fd >= 0)
+		close(fd);
+	free(copy);
+	return ret;
+}
+
+/* Append all of a line, or nothing. */
+static int append(int fd, off_t size, const char *line)
+{
+	size_t len = strlen(line);
+	struct stat st;
+	ssize_t n;
+	int ret;
+
+	n = write(fd, line, len);
+	ret = n == (ssize_t)len ? 0 : n < 0 ? -errno : -ENOSPC;
+	if (!ret && fsync(fd))
+		ret = -errno;
+	/* what somebody else appended behind it must not be lost */
+	if (ret && n > 0 && !fstat(fd, &st) && st.st_size == size + n &&
+	    ftruncate(fd, size))
+		ret = -errno;
+	return ret;
+}
+
+static int write_entry(int fd, const char *name,
+		       const struct kssh_trust_policy *policy,
+		       const struct kssh_trust_query *query, const struct key *key)
+{
+	bool newline = false;
+	struct stat st;
+	char *line, last;
+	int ret;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	if (st.st_size) {
+		if (pread(fd, &last, 1, st.st_size - 1) != 1)
+			return -EIO;
+		newline = last != '\n';
+	}
+	line = make_line(name, policy, query, key, newline);
+	if (!line)
+		return -ENOMEM;
+	ret = append(fd, st.st_size, line);
+	free(line);
+	if (!ret && !st.st_size)
+		ret = sync_directory(policy->write_file);
+	return ret;
+}
+
+int kssh_trust_record(const struct kssh_trust_policy *policy,
+		      const struct kssh_trust_query *query,
+		      struct kssh_trust_answer *answer)
+{
+	struct kssh_trust_policy strict = *policy;
+	struct kssh_trust_answer a;
+	char name[LOOKUP_MAX];
+	struct key key;
+	int fd, ret;
+
+	if (answer)
+		memset(answer, 0, sizeof(*answer));
+	if (!policy->write_file || lookup_name(query, name) ||
+	    !name_is_plain(query->name) || query->key_len > KSSH_TRUST_KEY_MAX ||
+	    key_parse(query->key, query->key_len, &key))
+		return -EINVAL;
+
+	fd = open(policy->write_file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC |
+		  O_NONBLOCK | O_NOCTTY, 0644);
+	if (fd < 0)
+		return -errno;
+	lock_briefly(fd);
+
+	strict.accept_new = false;
+	kssh_trust_check(&strict, query, &a);
+	if (answer)
+		*answer = a;
+	if (a.verdict == KSSH_TRUST_OK)
+		ret = 0;
+	else if (a.verdict != KSSH_TRUST_UNKNOWN)
+		ret = -EEXIST;
+	else
+		ret = write_entry(fd, name, policy, query, &key);
+	close(fd);
+	return ret;
+}
