@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0
+"""bad-mac at=STEP byte=N: one bit of byte N of a sealed packet is wrong.
+
+N counts from the end (-1: the tag's last).  In the clear it does nothing.
+"""
+
+from session import AtStep, Done
+from wire import string
+
+
+class Lie(AtStep):
+    step = "service"
+
+    def tell(self):
+        sealed = bytearray(self.tx.seal(
+            self.tx_seq, self.frame(b"\6" + string("ssh-userauth"))))
+        sealed[int(self.arg("byte", "-1"))] ^= 1
+        self.transmit(bytes(sealed))
+        raise Done()
