@@ -128,10 +128,12 @@ rm -f known_hosts.old
 show cut -c "-$((COLUMNS - 4))" known_hosts
 say "(hashed: the name cannot be read from it)"
 printf '\n$ kssh-hostkeyd --known-hosts known_hosts &\n'
-kssh-hostkeyd --known-hosts "$DIR/known_hosts" > "$DIR/helper.log" 2>&1 &
+kssh-hostkeyd --verbose --known-hosts "$DIR/known_hosts" \
+	--pid-file "$DIR/helper.pid" > "$DIR/helper.log" 2>&1 &
 helper=$!
-registered() { kssh-probe --doctor | grep -q '^ok  *helper'; }
-wait_for registered || { cat "$DIR/helper.log"; die "the helper did not register"; }
+wait_for [ -s "$DIR/helper.pid" ] ||
+	{ cat "$DIR/helper.log"; die "the helper did not register"; }
+printf '\n$ kssh-probe --doctor | grep helper\n'
 kssh-probe --doctor | grep helper
 
 title "The key is known: trusted"
@@ -146,6 +148,10 @@ show ssh-keygen -lf host_key.pub
 probe 21 "$second" "a changed key is refused, and told as changed"
 verdict "the server was told goodbye, and learned nothing else" \
 	grep -q 'HOSTKEY_CHANGED \[preauth\]' "$DIR/sshd.log"
+
+title "What the helper said of all that"
+printf '\n'
+cat "$DIR/helper.log"
 
 title "It unloads again"
 stop "$helper"
