@@ -102,20 +102,20 @@ apt_refresh()
 # apt_unpack ROOT PACKAGE...: fetch from the suite and unpack below ROOT
 apt_unpack()
 {
-	local root=$1 tmp deb
+	local root=$1 tmp=$1.fetch deb
 
 	shift
-	tmp=$(mktemp -d "$CACHE/tmp.XXXXXX")
+	fresh "$tmp"
 	say "fetching $*"
 	(cd "$tmp" && apt-get "${APT_OPTS[@]}" download "$@" >/dev/null) || {
 		apt_refresh
 		(cd "$tmp" && apt-get "${APT_OPTS[@]}" download "$@" >&2) ||
-			{ rm -rf "$tmp"; die "cannot fetch $*"; }
+			die "cannot fetch $*"
 	}
 	mkdir -p "$root"
 	for deb in "$tmp"/*.deb; do
 		dpkg-deb -x "$deb" "$root"
-		(cd "$tmp" && echo "${deb##*/}") >> "$root/packages"
+		echo "${deb##*/}" >> "$root/packages"
 	done
 	rm -rf "$tmp"
 }
