@@ -37,6 +37,8 @@ int kssh_ed25519_verify_blob(const struct kssh_hostkey_alg *a, struct kssh_rd *b
 		return KSSH_R_SIGNATURE_WRONG;
 	case -EINVAL:
 		return KSSH_R_HOSTKEY_MALFORMED;
+	case -ENOMEM:
+		return KSSH_R_NO_MEMORY;
 	default:
 		return KSSH_R_CRYPTO_FAILED;
 	}
