@@ -15,6 +15,8 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -263,6 +265,141 @@ static inline int kt_open(int family, const char *lie)
 		return fd;
 	close(fd);
 	return r;
+}
+
+/* poll(2) for what @events names, for @ms (grows by kt_slow()): revents, 0, -errno. */
+static inline int kt_poll(int fd, short events, int ms)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+	int n = poll(&p, 1, ms * kt_slow());
+
+	return n < 0 ? -errno : p.revents;
+}
+
+/*
+ * A handshake that was started without waiting: its outcome, as a program that
+ * uses poll(2) and SO_ERROR learns it.  -ENOKEY if a verdict is wanted.
+ */
+static inline int kt_finish(int fd)
+{
+	socklen_t n = sizeof(int);
+	int err = 0;
+	int r = kt_poll(fd, POLLOUT | POLLPRI, 20000);
+
+	if (r < 0)
+		return r;
+	if (!r)
+		return -ETIME;
+	if (r & POLLPRI)
+		return -ENOKEY;
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &n))
+		return -errno;
+	return -err;
+}
+
+static inline size_t kt_put_string(unsigned char *p, const char *s)
+{
+	uint32_t n = strlen(s);
+
+	p[0] = n >> 24;
+	p[1] = n >> 16;
+	p[2] = n >> 8;
+	p[3] = n;
+	memcpy(p + 4, s, n);
+	return 4 + n;
+}
+
+/* Send SSH_MSG_USERAUTH_REQUEST, method "none": 0 or -errno. */
+static inline int kt_userauth(int fd, const char *user)
+{
+	unsigned char p[512] = { 50 };
+	size_t n = 1;
+
+	n += kt_put_string(p + n, user);
+	n += kt_put_string(p + n, "ssh-connection");
+	n += kt_put_string(p + n, "none");
+	return send(fd, p, n, MSG_NOSIGNAL) == (ssize_t)n ? 0 : -errno;
+}
+
+/* Log in: the scripted server takes the user "test".  0 or -errno. */
+static inline int kt_login(int fd)
+{
+	unsigned char p[256];
+	ssize_t n;
+	int r = kt_userauth(fd, "test");
+
+	if (r)
+		return r;
+	n = recv(fd, p, sizeof(p), 0);
+	if (n < 0)
+		return -errno;
+	return n == 1 && p[0] == 52 ? 0 : -EBADMSG;
+}
+
+/*
+ * Have the scripted server run @command (see selftests/hostile/README), as a
+ * SSH_MSG_GLOBAL_REQUEST; @reply says whether to ask for an answer.  0 or -errno.
+ */
+static inline int kt_command(int fd, const char *command, bool reply)
+{
+	unsigned char p[1024] = { 80 };
+	size_t n = 1;
+
+	n += kt_put_string(p + n, command);
+	p[n++] = reply;
+	return send(fd, p, n, MSG_NOSIGNAL) == (ssize_t)n ? 0 : -errno;
+}
+
+/* The answer's words: their length, or -errno; other messages are not expected. */
+static inline int kt_reply(int fd, char *text, size_t room)
+{
+	unsigned char p[1024];
+	ssize_t n = recv(fd, p, sizeof(p), 0);
+
+	if (n < 0)
+		return -errno;
+	if (n < 5 || p[0] != 81 || (size_t)n - 5 >= room)
+		return -EBADMSG;
+	memcpy(text, p + 5, n - 5);
+	text[n - 5] = '\0';
+	return n - 5;
+}
+
+/* A session that is up and logged in; or -errno. */
+static inline int kt_session(int family, const char *lie)
+{
+	int fd = kt_open(family, lie);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = kt_login(fd);
+	if (!r)
+		return fd;
+	close(fd);
+	return r;
+}
+
+/* What the scripted server saw of the session with tag=@tag: length, or -errno. */
+static inline int kt_report(const char *tag, char *text, size_t room)
+{
+	int fd = kt_connect(AF_INET, kt_port());
+	size_t n = 0;
+	ssize_t r;
+
+	if (fd < 0)
+		return fd;
+	dprintf(fd, "SSH-2.0-report LIE=report tag=%s wait=%d\r\n", tag,
+		20 * kt_slow());
+	while (n < room - 1) {
+		r = read(fd, text + n, room - 1 - n);
+		if (r <= 0)
+			break;
+		n += r;
+	}
+	close(fd);
+	text[n] = '\0';
+	return n;
 }
 
 #endif /* KSSH_TEST_H */
