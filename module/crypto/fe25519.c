@@ -7,11 +7,9 @@
 
 #if FE_LIMBS == 5
 
-typedef unsigned __int128 u128_t;
-
 /* Carries sums of products, each below 2^115, to a reduced element. */
-static __always_inline void carry(struct fe *r, u128_t t0, u128_t t1,
-				  u128_t t2, u128_t t3, u128_t t4)
+static __always_inline void carry(struct fe *r, u128 t0, u128 t1,
+				  u128 t2, u128 t3, u128 t4)
 {
 	u64 r0, r1;
 
@@ -43,16 +41,16 @@ void kssh_fe_mul(struct fe *r, const struct fe *a, const struct fe *b)
 	u64 c1 = 19 * b1, c2 = 19 * b2, c3 = 19 * b3, c4 = 19 * b4;
 
 	carry(r,
-	      (u128_t)a0 * b0 + (u128_t)a1 * c4 + (u128_t)a2 * c3 +
-	      (u128_t)a3 * c2 + (u128_t)a4 * c1,
-	      (u128_t)a0 * b1 + (u128_t)a1 * b0 + (u128_t)a2 * c4 +
-	      (u128_t)a3 * c3 + (u128_t)a4 * c2,
-	      (u128_t)a0 * b2 + (u128_t)a1 * b1 + (u128_t)a2 * b0 +
-	      (u128_t)a3 * c4 + (u128_t)a4 * c3,
-	      (u128_t)a0 * b3 + (u128_t)a1 * b2 + (u128_t)a2 * b1 +
-	      (u128_t)a3 * b0 + (u128_t)a4 * c4,
-	      (u128_t)a0 * b4 + (u128_t)a1 * b3 + (u128_t)a2 * b2 +
-	      (u128_t)a3 * b1 + (u128_t)a4 * b0);
+	      (u128)a0 * b0 + (u128)a1 * c4 + (u128)a2 * c3 +
+	      (u128)a3 * c2 + (u128)a4 * c1,
+	      (u128)a0 * b1 + (u128)a1 * b0 + (u128)a2 * c4 +
+	      (u128)a3 * c3 + (u128)a4 * c2,
+	      (u128)a0 * b2 + (u128)a1 * b1 + (u128)a2 * b0 +
+	      (u128)a3 * c4 + (u128)a4 * c3,
+	      (u128)a0 * b3 + (u128)a1 * b2 + (u128)a2 * b1 +
+	      (u128)a3 * b0 + (u128)a4 * c4,
+	      (u128)a0 * b4 + (u128)a1 * b3 + (u128)a2 * b2 +
+	      (u128)a3 * b1 + (u128)a4 * b0);
 }
 
 /**
@@ -67,11 +65,11 @@ void kssh_fe_sq(struct fe *r, const struct fe *a)
 	u64 c3 = 19 * a3, c4 = 19 * a4, d2 = 2 * a2, d4 = 2 * c4;
 
 	carry(r,
-	      (u128_t)a0 * a0 + (u128_t)a1 * d4 + (u128_t)d2 * c3,
-	      (u128_t)d0 * a1 + (u128_t)a2 * d4 + (u128_t)a3 * c3,
-	      (u128_t)d0 * a2 + (u128_t)a1 * a1 + (u128_t)a3 * d4,
-	      (u128_t)d0 * a3 + (u128_t)d1 * a2 + (u128_t)a4 * c4,
-	      (u128_t)d0 * a4 + (u128_t)d1 * a3 + (u128_t)a2 * a2);
+	      (u128)a0 * a0 + (u128)a1 * d4 + (u128)d2 * c3,
+	      (u128)d0 * a1 + (u128)a2 * d4 + (u128)a3 * c3,
+	      (u128)d0 * a2 + (u128)a1 * a1 + (u128)a3 * d4,
+	      (u128)d0 * a3 + (u128)d1 * a2 + (u128)a4 * c4,
+	      (u128)d0 * a4 + (u128)d1 * a3 + (u128)a2 * a2);
 }
 
 /* Any element in use as limbs that are not negative */

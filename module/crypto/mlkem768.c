@@ -24,9 +24,9 @@
 #define DK_HASH		(DK_EK + KSSH_MLKEM768_EK_SIZE)
 #define DK_Z		(DK_HASH + SYM)
 
-static_assert(KSSH_MLKEM768_EK_SIZE == K * POLY + SYM);
-static_assert(KSSH_MLKEM768_DK_SIZE == DK_Z + SYM);
-static_assert(KSSH_MLKEM768_CT_SIZE == K * U_SIZE + V_SIZE);
+static_assert(K * POLY + SYM == KSSH_MLKEM768_EK_SIZE);
+static_assert(DK_Z + SYM == KSSH_MLKEM768_DK_SIZE);
+static_assert(K * U_SIZE + V_SIZE == KSSH_MLKEM768_CT_SIZE);
 
 /* H of FIPS 203, section 4.1 */
 static void hash_h(struct kssh_keccak *k, u8 out[SYM],

@@ -33,6 +33,9 @@ struct list_head {
 };
 
 #ifdef __SIZEOF_INT128__
+typedef __int128 s128;
+typedef unsigned __int128 u128;
+
 /* The kernel says in its configuration whether an architecture may use it. */
 #ifndef KSSH_USER_NO_INT128
 #define CONFIG_ARCH_SUPPORTS_INT128 1
