@@ -106,6 +106,15 @@ static int check_names(enum kssh_list which, struct kssh_blob list, bool usable)
 
 /* ---- the interface ---------------------------------------------------- */
 
+void kssh_config_probe(void)
+{
+	int which, i;
+
+	for (which = 0; which < KSSH_LIST_COUNT; which++)
+		for (i = 0; kssh_list_row(which, i); i++)
+			kssh_list_row_usable(which, i);
+}
+
 void kssh_config_init(struct kssh_config *c)
 {
 	memset(c, 0, sizeof(*c));

@@ -52,6 +52,12 @@ struct kssh_config {
 	u32 rx_limit;
 };
 
+/* Find out what the running kernel can do.  Loads modules and sleeps long when it
+ * is called first: the caller holds no lock.  The lists take their time under locks
+ * if it was not called before them.
+ */
+void kssh_config_probe(void);
+
 void kssh_config_init(struct kssh_config *c);	/* defaults */
 void kssh_config_free(struct kssh_config *c);	/* what it owns, not itself */
 

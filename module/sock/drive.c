@@ -35,8 +35,7 @@ int kssh_drive_init(void)
 	/* Works compute and take socket locks; none waits for a peer.  Twice the
 	 * CPUs keeps them busy while some sleep in the crypto API.
 	 */
-	kssh_wq = alloc_workqueue("kssh", WQ_UNBOUND | WQ_MEM_RECLAIM,
-				  2 * num_possible_cpus());
+	kssh_wq = alloc_workqueue("kssh", WQ_UNBOUND, 2 * num_possible_cpus());
 	return kssh_wq ? 0 : -ENOMEM;
 }
 
@@ -180,8 +179,8 @@ static void kssh_rx_end(struct kssh_sock *ks, bool wanted)
 		kssh_conn_fail(ks->conn, KSSH_R_URGENT_DATA);
 	} else if (sk->sk_err) {
 		kssh_conn_fail(ks->conn, KSSH_R_SOCKET_ERROR);
-	} else if (wanted && ((sk->sk_shutdown & RCV_SHUTDOWN) ||
-			      sock_flag(sk, SOCK_DONE))) {
+	} else if ((wanted || !tcp_inq(sk)) &&
+		   ((sk->sk_shutdown & RCV_SHUTDOWN) || sock_flag(sk, SOCK_DONE))) {
 		ks->eof = kssh_conn_rx_boundary(ks->conn);
 		kssh_conn_rx_eof(ks->conn);
 	}

@@ -56,12 +56,8 @@ static int kssh_wait(struct kssh_sock *ks)
 			err = kssh_result(ks);
 			break;
 		}
-		if (!timeo) {
-			err = -EINPROGRESS;
-			break;
-		}
-		if (signal_pending(current)) {
-			err = sock_intr_errno(timeo);
+		if (!timeo || signal_pending(current)) {
+			err = timeo ? sock_intr_errno(timeo) : -EINPROGRESS;
 			ks->interrupted++;
 			break;
 		}
@@ -129,11 +125,15 @@ int kssh_handshake(struct kssh_sock *ks, bool nowait)
 	case KSSH_STATE_IDLE:
 		return kssh_start(ks, nonblock);
 	case KSSH_STATE_HANDSHAKE:
-		return nonblock ? -EALREADY : kssh_wait(ks);
+		if (nonblock)
+			return -EALREADY;
+		if (ks->interrupted)
+			ks->interrupted--;
+		return kssh_wait(ks);
 	case KSSH_STATE_WAIT_VERDICT:
 		return -ENOKEY;
 	case KSSH_STATE_OPEN:
-		/* the restart of a call that a signal had ended gets its 0 */
+		/* the restart of a call that had not waited for the end gets its 0 */
 		if (!nonblock && ks->interrupted) {
 			ks->interrupted--;
 			return 0;

@@ -55,6 +55,7 @@ static int kssh_set_text(struct kssh_sock *ks, int optname, sockptr_t src,
 
 	if (!n || n > KSSH_LIST_MAX)
 		return -EINVAL;
+	kssh_config_probe();
 	text = memdup_sockptr(src, n);
 	if (IS_ERR(text))
 		return PTR_ERR(text);
@@ -158,6 +159,7 @@ static int kssh_do_handshake(struct kssh_sock *ks, sockptr_t src, unsigned int n
 		return err;
 	if (hs.flags & ~KSSH_HS_NOWAIT)
 		return -EINVAL;
+	kssh_config_probe();
 	lock_sock(ks->sk);
 	err = kssh_handshake(ks, hs.flags & KSSH_HS_NOWAIT);
 	release_sock(ks->sk);
@@ -332,6 +334,7 @@ static int kssh_get_list(struct kssh_sock *ks, int optname, char __user *optval,
 	buf = kmalloc(KSSH_LIST_MAX, GFP_KERNEL);
 	if (!buf)
 		return -ENOMEM;
+	kssh_config_probe();
 	lock_sock(ks->sk);
 	cfg = ks->conn ? kssh_conn_config(ks->conn) : &ks->cfg;
 	n = kssh_config_get_list(cfg, kssh_list_of(optname), buf, KSSH_LIST_MAX);
@@ -451,7 +454,9 @@ static int kssh_get_blob(struct kssh_sock *ks, int optname, char __user *optval,
 		b = kssh_conn_disconnect_text(ks->conn);
 		break;
 	}
-	if (b.p)
+	/* the one that may be known and empty */
+	if (b.n || (optname == KSSH_DISCONNECT_TEXT &&
+		    kssh_conn_reason(ks->conn) == KSSH_R_PEER_DISCONNECT))
 		err = kssh_put(b.p, b.n, optval, optlen);
 out:
 	release_sock(ks->sk);

@@ -113,8 +113,10 @@ int kssh_sendmsg(struct sock *sk, struct msghdr *msg, size_t size)
 	set_active_memcg(old);
 	if (!more)
 		kssh_push(ks, false);
-	kssh_drive(ks, false);
 out:
+	/* also after an error: a kick may have gone to us while we slept */
+	if (ks->conn)
+		kssh_drive(ks, false);
 	if (err == -EPIPE)
 		err = sk_stream_error(sk, msg->msg_flags, err);
 	release_sock(sk);

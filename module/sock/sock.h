@@ -47,7 +47,8 @@
  * @err: sticky result of a failed or ended session, negative errno
  * @start_reason: why a start was refused without a connection
  * @nonblock_start: the starter did not wait: report by SO_ERROR
- * @interrupted: waits ended by a signal whose re-entry may still collect a 0
+ * @interrupted: waits ended by a signal or SO_SNDTIMEO, whose re-entry may still
+ *	collect a 0
  * @drivers: callers blocked here, who drive; written with the lock
  * @job_waiting: a job is to be run by somebody who may
  * @dead: being closed
