@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The packet codec: frames without keys byte by byte, each cipher there and back
+ * and with every byte of a frame wrong, bounds of lengths, and what counters end.
+ * Sealed frames of an independent implementation are in the suites of alg/ and of
+ * whole sessions.
+ */
+
+#include <kunit/resource.h>
+#include <kunit/test.h>
+#include <linux/errno.h>
+#include <linux/slab.h>
+#include <linux/unaligned.h>
+
+#include "../core/packet.h"
+#include "../wire/reason.h"
+
+struct codec {
+	struct kssh_tx tx;
+	struct kssh_rx rx;
+	struct kssh_env env;
+	u8 next;
+};
+
+static void codec_random(void *ctx, void *p, size_t n)
+{
+	struct codec *c = ctx;
+	u8 *b = p;
+
+	while (n--)
+		*b++ = c->next++;
+}
+
+static void codec_free(void *p)
+{
+	struct codec *c = p;
+
+	kssh_dir_kill(&c->tx.dir);
+	kssh_dir_kill(&c->rx.dir);
+	kssh_buf_free(&c->tx.out);
+	kssh_buf_free(&c->tx.build);
+	kssh_buf_free(&c->rx.buf);
+}
+
+static struct codec *codec_new(struct kunit *test)
+{
+	struct codec *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, c);
+	c->env.random = codec_random;
+	c->env.ctx = c;
+	KUNIT_ASSERT_EQ(test, 0, kssh_dir_init(&c->tx.dir));
+	KUNIT_ASSERT_EQ(test, 0, kssh_dir_init(&c->rx.dir));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, codec_free, c));
+	return c;
+}
+
+static void rekey(struct kunit *test, struct kssh_dir *d,
+		  const struct kssh_cipher_alg *cipher)
+{
+	static const u8 key[KSSH_KEY_MAX] = { 1, 2, 3 }, iv[KSSH_IV_MAX] = { 4 };
+	const struct kssh_mac_alg *mac = cipher->tag_len ? NULL : &kssh_mac_algs[0];
+	struct kssh_keys *keys;
+
+	KUNIT_ASSERT_EQ(test, 0, kssh_keys_new(cipher, mac, key, iv, key, &keys));
+	kssh_dir_newkeys(d, &keys, false);
+	KUNIT_ASSERT_NULL(test, keys);
+}
+
+/* A codec with both ends under the same keys. */
+static struct codec *codec_keyed(struct kunit *test, const struct kssh_cipher_alg *a)
+{
+	struct codec *c = codec_new(test);
+
+	rekey(test, &c->tx.dir, a);
+	rekey(test, &c->rx.dir, a);
+	return c;
+}
+
+static void send(struct kunit *test, struct codec *c, const void *p, size_t n)
+{
+	struct kssh_wr w;
+
+	KUNIT_ASSERT_EQ(test, 0, kssh_tx_open(&c->tx, n, &w));
+	kssh_wr_raw(&w, p, n);
+	KUNIT_ASSERT_EQ(test, 0, kssh_tx_close(&c->tx, &w, &c->env));
+}
+
+static void feed(struct kunit *test, struct codec *c, const void *p, size_t n)
+{
+	KUNIT_ASSERT_EQ(test, 0, kssh_buf_room(&c->rx.buf, n));
+	memcpy(c->rx.buf.p + c->rx.buf.end, p, n);
+	c->rx.buf.end += n;
+}
+
+static void feed_out(struct kunit *test, struct codec *c)
+{
+	feed(test, c, c->tx.out.p + c->tx.out.start, kssh_buf_len(&c->tx.out));
+	kssh_buf_take(&c->tx.out, kssh_buf_len(&c->tx.out));
+}
+
+static int receive(struct codec *c, struct kssh_blob *payload)
+{
+	u32 seq;
+
+	return kssh_rx_packet(&c->rx, payload, &seq);
+}
+
+/* ---- without keys ----------------------------------------------------- */
+
+static void plain_frame_is_exact(struct kunit *test)
+{
+	/* RFC 4253 6: 12 bytes + 4 of length, 10 of padding, which is zero here */
+	static const u8 expect[] = { 0, 0, 0, 12, 10, 21, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+	static const u8 newkeys[] = { 21 };
+	struct codec *c = codec_new(test);
+
+	send(test, c, newkeys, 1);
+	KUNIT_ASSERT_EQ(test, sizeof(expect), kssh_buf_len(&c->tx.out));
+	KUNIT_EXPECT_MEMEQ(test, c->tx.out.p, expect, sizeof(expect));
+	KUNIT_EXPECT_EQ(test, 1u, c->tx.dir.seq);
+	KUNIT_EXPECT_EQ(test, (u64)sizeof(expect), c->tx.dir.key_bytes);
+}
+
+/* A frame without keys by its first bytes; the rest is zero. */
+static const struct plain_row {
+	const char *name;
+	u32 length;
+	u8 padding;
+	int result;
+} plain_rows[] = {
+	{ "smallest", 12, 10, 0 },
+	{ "longest padding", 260, 255, 0 },
+	{ "longest", 34996, 4, 0 },
+	{ "too long", 35004, 4, KSSH_R_PACKET_LENGTH },
+	{ "a block too long", 34996 + 8, 4, KSSH_R_PACKET_LENGTH },
+	{ "all ones", 0xffffffff, 4, KSSH_R_PACKET_LENGTH },
+	{ "sign bit", 0x80000004, 4, KSSH_R_PACKET_LENGTH },
+	{ "zero", 0, 4, KSSH_R_PACKET_LENGTH },
+	{ "four", 4, 4, KSSH_R_PACKET_LENGTH },
+	{ "not aligned", 13, 4, KSSH_R_PACKET_LENGTH },
+	{ "no padding", 12, 0, KSSH_R_PACKET_PADDING },
+	{ "three of padding", 12, 3, KSSH_R_PACKET_PADDING },
+	{ "padding too long", 12, 12, KSSH_R_PACKET_PADDING },
+	{ "padding far too long", 12, 255, KSSH_R_PACKET_PADDING },
+	{ "empty", 12, 11, KSSH_R_PACKET_EMPTY },
+};
+
+static void plain_desc(const struct plain_row *row, char *desc)
+{
+	strscpy(desc, row->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(plain, plain_rows, plain_desc);
+
+static void plain_frame_is_judged(struct kunit *test)
+{
+	const struct plain_row *row = test->param_value;
+	struct codec *c = codec_new(test);
+	struct kssh_blob payload = {};
+	u8 head[5];
+	u8 *body;
+
+	put_unaligned_be32(row->length, head);
+	head[4] = row->padding;
+	feed(test, c, head, 4);
+	if (row->result == KSSH_R_PACKET_LENGTH) {
+		/* known from the length alone, nothing is waited for */
+		KUNIT_EXPECT_EQ(test, row->result, receive(c, &payload));
+		return;
+	}
+	KUNIT_EXPECT_EQ(test, -EAGAIN, receive(c, &payload));
+	KUNIT_EXPECT_EQ(test, (size_t)row->length, kssh_rx_need(&c->rx));
+	body = kunit_kzalloc(test, row->length, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, body);
+	feed(test, c, head + 4, 1);
+	feed(test, c, body, row->length - 2);
+	KUNIT_EXPECT_EQ(test, -EAGAIN, receive(c, &payload));
+	KUNIT_EXPECT_EQ(test, (size_t)1, kssh_rx_need(&c->rx));
+	feed(test, c, body, 1);
+	KUNIT_EXPECT_EQ(test, row->result, receive(c, &payload));
+	if (!row->result)
+		KUNIT_EXPECT_EQ(test, (size_t)row->length - 1 - row->padding, payload.n);
+}
+
+/* ---- each cipher ------------------------------------------------------ */
+
+/* Calls @fn for each cipher that this kernel has; there must be some. */
+static void each_cipher(struct kunit *test,
+			void (*fn)(struct kunit *test, const struct kssh_cipher_alg *a))
+{
+	const struct kssh_cipher_alg *a;
+	unsigned int n = 0;
+
+	for (a = kssh_cipher_algs; a->name; a++) {
+		if (!kssh_cipher_usable(a))
+			continue;
+		fn(test, a);
+		n++;
+	}
+	KUNIT_EXPECT_GT(test, n, 0u);
+}
+
+static void round_trip(struct kunit *test, const struct kssh_cipher_alg *a)
+{
+	struct codec *c = codec_keyed(test, a);
+	struct kssh_blob payload = {};
+	u8 data[600];
+	size_t n;
+
+	for (n = 0; n < sizeof(data); n++)
+		data[n] = n * 7;
+	for (n = 1; n < sizeof(data); n += n < 70 ? 1 : 37) {
+		send(test, c, data, n);
+		/* nothing of it stands on the wire as it was */
+		if (n > 16)
+			KUNIT_EXPECT_MEMNEQ(test, c->tx.out.p + KSSH_FRAME_HEAD, data, n);
+		feed_out(test, c);
+		KUNIT_ASSERT_EQ_MSG(test, 0, receive(c, &payload), "%s", a->name);
+		KUNIT_ASSERT_EQ(test, n, payload.n);
+		KUNIT_ASSERT_MEMEQ(test, data, payload.p, n);
+	}
+	KUNIT_EXPECT_EQ(test, c->tx.dir.seq, c->rx.dir.seq);
+	KUNIT_EXPECT_EQ(test, c->tx.dir.key_bytes, c->rx.dir.key_bytes);
+	KUNIT_EXPECT_EQ(test, (size_t)0, kssh_buf_len(&c->rx.buf));
+}
+
+static void ciphers_round_trip(struct kunit *test)
+{
+	each_cipher(test, round_trip);
+}
+
+/* Many frames at once: none may take from another. */
+static void burst(struct kunit *test, const struct kssh_cipher_alg *a)
+{
+	struct codec *c = codec_keyed(test, a);
+	struct kssh_blob payload = {};
+	u8 data[64];
+	u32 seq;
+	int i;
+
+	for (i = 0; i < 50; i++) {
+		memset(data, i, sizeof(data));
+		send(test, c, data, 1 + i);
+	}
+	feed_out(test, c);
+	for (i = 0; i < 50; i++) {
+		KUNIT_ASSERT_EQ(test, 0, kssh_rx_packet(&c->rx, &payload, &seq));
+		KUNIT_EXPECT_EQ(test, (u32)i, seq);
+		KUNIT_EXPECT_EQ(test, (size_t)1 + i, payload.n);
+		KUNIT_EXPECT_EQ(test, i, payload.p[payload.n - 1]);
+	}
+	KUNIT_EXPECT_EQ(test, -EAGAIN, receive(c, &payload));
+}
+
+static void ciphers_take_bursts(struct kunit *test)
+{
+	each_cipher(test, burst);
+}
+
+static void tamper(struct kunit *test, const struct kssh_cipher_alg *a)
+{
+	static const u8 data[] = "a payload of thirty-odd bytes, say";
+	struct kssh_blob payload = {};
+	struct codec *c;
+	size_t i, n = 1;
+	int r;
+
+	for (i = 0; i < n; i++) {
+		c = codec_keyed(test, a);
+		send(test, c, data, sizeof(data));
+		n = kssh_buf_len(&c->tx.out);
+		c->tx.out.p[i] ^= 1 << (i % 8);
+		feed_out(test, c);
+		r = receive(c, &payload);
+		/* a wrong length may be out of bounds, or wait for more */
+		if (i >= 4)
+			KUNIT_EXPECT_EQ_MSG(test, KSSH_R_BAD_MAC, r, "%s byte %zu",
+					    a->name, i);
+		else
+			KUNIT_EXPECT_NE_MSG(test, 0, r, "%s byte %zu", a->name, i);
+		codec_free(c);
+		memset(&c->tx, 0, sizeof(c->tx));
+		memset(&c->rx, 0, sizeof(c->rx));
+	}
+}
+
+static void ciphers_refuse_every_wrong_byte(struct kunit *test)
+{
+	each_cipher(test, tamper);
+}
+
+/* The same frame again is another frame: sequence number or counter are in it. */
+static void replay(struct kunit *test, const struct kssh_cipher_alg *a)
+{
+	struct codec *c = codec_keyed(test, a);
+	struct kssh_blob payload = {};
+	size_t n;
+	u8 *copy;
+
+	send(test, c, "twice", 5);
+	n = kssh_buf_len(&c->tx.out);
+	copy = kunit_kzalloc(test, n, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	memcpy(copy, c->tx.out.p, n);
+	feed_out(test, c);
+	KUNIT_ASSERT_EQ(test, 0, receive(c, &payload));
+	feed(test, c, copy, n);
+	KUNIT_EXPECT_NE_MSG(test, 0, receive(c, &payload), "%s", a->name);
+}
+
+static void ciphers_refuse_replay(struct kunit *test)
+{
+	each_cipher(test, replay);
+}
+
+/* 256 KiB of packet_length are taken, a block more is not. */
+static void bounds(struct kunit *test, const struct kssh_cipher_alg *a)
+{
+	struct codec *c = codec_keyed(test, a);
+	size_t block = kssh_keys_block_len(c->tx.dir.keys);
+	size_t n = KSSH_PACKET_MAX - 1 - 4 - block;
+	struct kssh_blob payload = {};
+	u8 *data = kvzalloc(KSSH_PACKET_MAX + 64, GFP_KERNEL);
+	int r;
+
+	KUNIT_ASSERT_NOT_NULL(test, data);
+	data[n - 1] = 0x77;
+	send(test, c, data, n);
+	feed_out(test, c);
+	r = receive(c, &payload);
+	KUNIT_EXPECT_EQ_MSG(test, 0, r, "%s", a->name);
+	KUNIT_EXPECT_EQ(test, n, payload.n);
+	if (!r)
+		KUNIT_EXPECT_EQ(test, 0x77, payload.p[n - 1]);
+	send(test, c, data, KSSH_PACKET_MAX);
+	feed_out(test, c);
+	KUNIT_EXPECT_EQ_MSG(test, KSSH_R_PACKET_LENGTH, receive(c, &payload), "%s",
+			    a->name);
+	kvfree(data);
+}
+
+static void ciphers_bound_lengths(struct kunit *test)
+{
+	each_cipher(test, bounds);
+}
+
+/* ---- counters --------------------------------------------------------- */
+
+static void sequence_number_must_not_wrap_without_keys(struct kunit *test)
+{
+	struct codec *c = codec_new(test);
+	struct kssh_blob payload = {};
+	struct kssh_wr w;
+
+	send(test, c, "x", 1);
+	feed_out(test, c);
+	c->rx.dir.seq = U32_MAX;
+	KUNIT_EXPECT_EQ(test, KSSH_R_SEQUENCE_WRAP, receive(c, &payload));
+	c->tx.dir.seq = U32_MAX;
+	KUNIT_ASSERT_EQ(test, 0, kssh_tx_open(&c->tx, 1, &w));
+	kssh_wr_u8(&w, 1);
+	KUNIT_EXPECT_EQ(test, KSSH_R_SEQUENCE_WRAP,
+			kssh_tx_close(&c->tx, &w, &c->env));
+	KUNIT_EXPECT_EQ(test, (size_t)0, kssh_buf_len(&c->tx.out));
+}
+
+static void sequence_number_may_wrap_under_keys(struct kunit *test)
+{
+	struct codec *c = codec_keyed(test, &kssh_cipher_algs[0]);
+	struct kssh_blob payload = {};
+
+	c->tx.dir.seq = U32_MAX;
+	c->rx.dir.seq = U32_MAX;
+	send(test, c, "last", 4);
+	send(test, c, "first", 5);
+	feed_out(test, c);
+	KUNIT_EXPECT_EQ(test, 0, receive(c, &payload));
+	KUNIT_EXPECT_EQ(test, 0, receive(c, &payload));
+	KUNIT_EXPECT_EQ(test, 1u, c->tx.dir.seq);
+	KUNIT_EXPECT_EQ(test, 1u, c->rx.dir.seq);
+}
+
+static void keys_are_spent_before_nonces_repeat(struct kunit *test)
+{
+	struct codec *c = codec_keyed(test, &kssh_cipher_algs[0]);
+	struct kssh_blob payload = {};
+	struct kssh_wr w;
+
+	send(test, c, "x", 1);
+	c->rx.dir.key_packets = 1ULL << 32;
+	feed_out(test, c);
+	KUNIT_EXPECT_EQ(test, KSSH_R_KEY_EXHAUSTED, receive(c, &payload));
+
+	/* the application is stopped first, the transport has some left */
+	c->tx.dir.key_packets = (1ULL << 32) - 64;
+	KUNIT_ASSERT_EQ(test, 0, kssh_buf_room(&c->tx.build, 200));
+	c->tx.build.end = KSSH_FRAME_HEAD + 1;
+	KUNIT_EXPECT_EQ(test, KSSH_R_KEY_EXHAUSTED, kssh_tx_build(&c->tx, &c->env));
+	send(test, c, "x", 1);
+	c->tx.dir.key_packets = 1ULL << 32;
+	KUNIT_ASSERT_EQ(test, 0, kssh_tx_open(&c->tx, 1, &w));
+	kssh_wr_u8(&w, 1);
+	KUNIT_EXPECT_EQ(test, KSSH_R_KEY_EXHAUSTED,
+			kssh_tx_close(&c->tx, &w, &c->env));
+	/* new keys begin anew */
+	rekey(test, &c->tx.dir, &kssh_cipher_algs[0]);
+	send(test, c, "x", 1);
+	KUNIT_EXPECT_EQ(test, (u64)1, c->tx.dir.key_packets);
+}
+
+static void built_payload_joins_the_stream(struct kunit *test)
+{
+	struct codec *c = codec_keyed(test, &kssh_cipher_algs[0]);
+	struct kssh_blob payload = {};
+	int i;
+
+	/* first with nothing before it, then behind something */
+	for (i = 0; i < 2; i++) {
+		KUNIT_ASSERT_EQ(test, 0, kssh_buf_room(&c->tx.build, 200));
+		memcpy(c->tx.build.p + KSSH_FRAME_HEAD, "built", 5);
+		c->tx.build.end = KSSH_FRAME_HEAD + 5;
+		KUNIT_EXPECT_EQ(test, (size_t)5, kssh_tx_built(&c->tx));
+		KUNIT_ASSERT_EQ(test, 0, kssh_tx_build(&c->tx, &c->env));
+		KUNIT_EXPECT_EQ(test, (size_t)0, kssh_tx_built(&c->tx));
+	}
+	feed_out(test, c);
+	for (i = 0; i < 2; i++) {
+		KUNIT_ASSERT_EQ(test, 0, receive(c, &payload));
+		KUNIT_ASSERT_EQ(test, (size_t)5, payload.n);
+		KUNIT_EXPECT_MEMEQ(test, payload.p, "built", 5);
+	}
+}
+
+static struct kunit_case packet_cases[] = {
+	KUNIT_CASE(plain_frame_is_exact),
+	KUNIT_CASE_PARAM(plain_frame_is_judged, plain_gen_params),
+	KUNIT_CASE(ciphers_round_trip),
+	KUNIT_CASE(ciphers_take_bursts),
+	KUNIT_CASE(ciphers_refuse_every_wrong_byte),
+	KUNIT_CASE(ciphers_refuse_replay),
+	KUNIT_CASE(ciphers_bound_lengths),
+	KUNIT_CASE(sequence_number_must_not_wrap_without_keys),
+	KUNIT_CASE(sequence_number_may_wrap_under_keys),
+	KUNIT_CASE(keys_are_spent_before_nonces_repeat),
+	KUNIT_CASE(built_payload_joins_the_stream),
+	{}
+};
+
+static struct kunit_suite packet_suite = {
+	.name = "kssh_packet",
+	.test_cases = packet_cases,
+};
+
+kunit_test_suite(packet_suite);
