@@ -103,16 +103,16 @@ void kssh_fe_mul(struct fe *r, const struct fe *a, const struct fe *b)
 		t[i - FE_LIMBS] += 19 * t[i];
 
 	for (i = 0; i < FE_LIMBS; i++) {
-		c = (t[i] + (1LL << (FE_BITS(i) - 1))) >> FE_BITS(i);
-		t[i] -= c * (1LL << FE_BITS(i));
+		c = (t[i] + (1LL << (fe_bits(i) - 1))) >> fe_bits(i);
+		t[i] -= c * (1LL << fe_bits(i));
 		if (i < FE_LIMBS - 1)
 			t[i + 1] += c;
 		else
 			t[0] += 19 * c;
 	}
 	for (i = 0; i < 2; i++) {
-		c = (t[i] + (1LL << (FE_BITS(i) - 1))) >> FE_BITS(i);
-		t[i] -= c * (1LL << FE_BITS(i));
+		c = (t[i] + (1LL << (fe_bits(i) - 1))) >> fe_bits(i);
+		t[i] -= c * (1LL << fe_bits(i));
 		t[i + 1] += c;
 	}
 	for (i = 0; i < FE_LIMBS; i++)
@@ -136,7 +136,7 @@ static void lift(u64 t[FE_LIMBS], const struct fe *a)
 
 	t[0] = 8 * ((1LL << 26) - 19) + a->v[0];
 	for (i = 1; i < FE_LIMBS; i++)
-		t[i] = 8 * ((1LL << FE_BITS(i)) - 1) + a->v[i];
+		t[i] = 8 * ((1LL << fe_bits(i)) - 1) + a->v[i];
 }
 
 #endif
@@ -153,11 +153,11 @@ void kssh_fe_load(struct fe *r, const u8 in[FE_SIZE])
 	u64 v = 0;
 
 	for (i = 0; i < FE_LIMBS; i++) {
-		for (; bits < FE_BITS(i); bits += 8)
+		for (; bits < fe_bits(i); bits += 8)
 			v |= (u64)*in++ << bits;
-		r->v[i] = v & ((1ULL << FE_BITS(i)) - 1);
-		v >>= FE_BITS(i);
-		bits -= FE_BITS(i);
+		r->v[i] = v & ((1ULL << fe_bits(i)) - 1);
+		v >>= fe_bits(i);
+		bits -= fe_bits(i);
 	}
 }
 
@@ -177,24 +177,24 @@ void kssh_fe_store(u8 out[FE_SIZE], const struct fe *a)
 	for (pass = 0; pass < 2; pass++) {
 		for (i = 0, c = 0; i < FE_LIMBS; i++) {
 			t[i] += c;
-			c = t[i] >> FE_BITS(i);
-			t[i] &= (1ULL << FE_BITS(i)) - 1;
+			c = t[i] >> fe_bits(i);
+			t[i] &= (1ULL << fe_bits(i)) - 1;
 		}
 		t[0] += 19 * c;
 	}
 
 	/* It is not below p if adding 19 carries out. */
 	for (i = 0, c = 19; i < FE_LIMBS; i++)
-		c = (t[i] + c) >> FE_BITS(i);
+		c = (t[i] + c) >> fe_bits(i);
 	for (i = 0, c *= 19; i < FE_LIMBS; i++) {
 		t[i] += c;
-		c = t[i] >> FE_BITS(i);
-		t[i] &= (1ULL << FE_BITS(i)) - 1;
+		c = t[i] >> fe_bits(i);
+		t[i] &= (1ULL << fe_bits(i)) - 1;
 	}
 
 	for (i = 0; i < FE_LIMBS; i++) {
 		v |= t[i] << bits;
-		for (bits += FE_BITS(i); bits >= 8; bits -= 8) {
+		for (bits += fe_bits(i); bits >= 8; bits -= 8) {
 			*out++ = v;
 			v >>= 8;
 		}

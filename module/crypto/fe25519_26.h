@@ -7,7 +7,6 @@
 #define KSSH_CRYPTO_FE25519_26_H
 
 #define FE_LIMBS	10
-#define FE_BITS(i)	(26 - ((i) & 1))
 
 /**
  * struct fe - a field element
@@ -17,6 +16,12 @@
 struct fe {
 	s32 v[FE_LIMBS];
 };
+
+/* Width of limb @i */
+static inline unsigned int fe_bits(unsigned int i)
+{
+	return 26 - (i & 1);
+}
 
 #define FE_PART(lo, hi, shift, bits) \
 	(((lo) >> (shift) | (hi) << (63 - (shift)) << 1) & ((1ULL << (bits)) - 1))

@@ -4,7 +4,6 @@
 #define KSSH_CRYPTO_FE25519_51_H
 
 #define FE_LIMBS	5
-#define FE_BITS(i)	51
 #define FE_MASK		((1ULL << 51) - 1)
 
 /**
@@ -14,6 +13,12 @@
 struct fe {
 	u64 v[FE_LIMBS];
 };
+
+/* Width of limb @i */
+static inline unsigned int fe_bits(unsigned int i)
+{
+	return 51;
+}
 
 /* Initialiser from four 64-bit words, least significant first */
 #define FE_WORDS(w0, w1, w2, w3) {{					\
