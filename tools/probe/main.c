@@ -32,6 +32,7 @@ static const char usage_text[] =
 "      --hostkey-algs LIST  replaces the default one; +LIST appends to it, -LIST\n"
 "      --cipher LIST        removes from it, ^LIST puts first\n"
 "      --mac LIST\n"
+"      --banner SSH-2.0-... identify as that\n"
 "\n"
 "  -j, --json               for machines\n"
 "  -v, --verbose            tell more\n"
@@ -45,6 +46,7 @@ enum {
 	OPT_HOSTKEY_ALGS,
 	OPT_CIPHER,
 	OPT_MAC,
+	OPT_BANNER,
 	OPT_PIN,
 	OPT_TRUST,
 	OPT_NAME,
@@ -60,6 +62,7 @@ static const struct option long_options[] = {
 	{ "hostkey-algs", required_argument, NULL, OPT_HOSTKEY_ALGS },
 	{ "cipher", required_argument, NULL, OPT_CIPHER },
 	{ "mac", required_argument, NULL, OPT_MAC },
+	{ "banner", required_argument, NULL, OPT_BANNER },
 	{ "pin", required_argument, NULL, OPT_PIN },
 	{ "trust", required_argument, NULL, OPT_TRUST },
 	{ "name", required_argument, NULL, OPT_NAME },
@@ -155,6 +158,9 @@ static bool parse(struct options *o, int argc, char **argv)
 			break;
 		case OPT_MAC:
 			o->mac = optarg;
+			break;
+		case OPT_BANNER:
+			o->banner = optarg;
 			break;
 		case OPT_PIN:
 			add_pin(o, optarg);

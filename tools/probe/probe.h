@@ -79,6 +79,7 @@ struct options {
 	const char *hostkey_algs;
 	const char *cipher;
 	const char *mac;
+	const char *banner;
 	const char *name;	/* NULL: target.host */
 	bool verbatim;
 	uint32_t timeout;	/* ms */

@@ -108,10 +108,10 @@ static bool set(int fd, struct result *r, int option, const char *what,
 	return false;
 }
 
-static bool set_list(int fd, struct result *r, int option, const char *what,
-		     const char *list)
+static bool set_text(int fd, struct result *r, int option, const char *what,
+		     const char *text)
 {
-	return !list || set(fd, r, option, what, list, strlen(list));
+	return !text || set(fd, r, option, what, text, strlen(text));
 }
 
 static bool set_options(int fd, const struct options *o, struct result *r,
@@ -131,13 +131,14 @@ static bool set_options(int fd, const struct options *o, struct result *r,
 
 	return set(fd, r, KSSH_PEER_NAME, o->name ? "--name" : "the host name",
 		   &name, sizeof(name)) &&
-	       set_list(fd, r, KSSH_KEX, "--kex", o->kex) &&
-	       set_list(fd, r, KSSH_HOSTKEY_ALGS, "--hostkey-algs",
+	       set_text(fd, r, KSSH_KEX, "--kex", o->kex) &&
+	       set_text(fd, r, KSSH_HOSTKEY_ALGS, "--hostkey-algs",
 			o->hostkey_algs) &&
-	       set_list(fd, r, KSSH_CIPHER_TX, "--cipher", o->cipher) &&
-	       set_list(fd, r, KSSH_CIPHER_RX, "--cipher", o->cipher) &&
-	       set_list(fd, r, KSSH_MAC_TX, "--mac", o->mac) &&
-	       set_list(fd, r, KSSH_MAC_RX, "--mac", o->mac) &&
+	       set_text(fd, r, KSSH_CIPHER_TX, "--cipher", o->cipher) &&
+	       set_text(fd, r, KSSH_CIPHER_RX, "--cipher", o->cipher) &&
+	       set_text(fd, r, KSSH_MAC_TX, "--mac", o->mac) &&
+	       set_text(fd, r, KSSH_MAC_RX, "--mac", o->mac) &&
+	       set_text(fd, r, KSSH_BANNER, "--banner", o->banner) &&
 	       set(fd, r, KSSH_TIMEOUT, "--timeout", &ms, sizeof(ms)) &&
 	       (!o->n_pins || set(fd, r, KSSH_PIN, "--pin", o->pin,
 				  o->n_pins * KSSH_PIN_LEN)) &&
