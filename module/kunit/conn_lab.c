@@ -285,3 +285,42 @@ struct kssh_blob kssh_lab_heard(struct kssh_lab *lab, size_t *pos)
 	*pos = lab->out_len - kssh_buf_len(b);
 	return payload;
 }
+
+void kssh_lab_expect_failed(struct kssh_lab *lab, size_t pos, int reason)
+{
+	unsigned int code = kssh_reason_disconnect(reason);
+	struct kunit *test = lab->test;
+	struct kssh_blob msg;
+	struct kssh_rd rd;
+	u8 *p;
+
+	KUNIT_EXPECT_STREQ(test, kssh_reason_name(reason),
+			   kssh_reason_name(kssh_conn_reason(lab->c)));
+	KUNIT_EXPECT_EQ(test, KSSH_STATE_FAILED, kssh_conn_state(lab->c));
+	KUNIT_EXPECT_TRUE(test, lab->events & KSSH_EV_FAILED);
+	KUNIT_EXPECT_EQ(test, (size_t)0, kssh_conn_rx_want(lab->c, &p));
+	if (!code) {
+		KUNIT_EXPECT_EQ(test, pos, lab->out_len);
+		return;
+	}
+	msg = kssh_lab_heard(lab, &pos);
+	KUNIT_ASSERT_GT(test, msg.n, (size_t)0);
+	kssh_rd_init(&rd, msg.p, msg.n);
+	KUNIT_EXPECT_EQ(test, SSH_MSG_DISCONNECT, kssh_rd_u8(&rd));
+	KUNIT_EXPECT_EQ(test, code, kssh_rd_u32(&rd));
+	kssh_rd_string(&rd);
+	kssh_rd_string(&rd);
+	KUNIT_EXPECT_TRUE(test, kssh_rd_done(&rd));
+	KUNIT_EXPECT_EQ(test, pos, lab->out_len);
+}
+
+const struct kssh_script *kssh_lab_find(struct kunit *test, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < kssh_n_scripts; i++)
+		if (!strcmp(kssh_scripts[i].name, name))
+			return &kssh_scripts[i];
+	KUNIT_FAIL_AND_ABORT(test, "no script %s", name);
+	return NULL;
+}

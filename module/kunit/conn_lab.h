@@ -124,6 +124,14 @@ size_t kssh_lab_seal(struct kssh_lab *lab, const void *payload, size_t n, u8 *bu
 /* Open the next packet of what the client sent from @*pos on. */
 struct kssh_blob kssh_lab_heard(struct kssh_lab *lab, size_t *pos);
 
+/* It is over for that reason, and from @pos on nothing left but the DISCONNECT that
+ * belongs to it, or nothing at all.  Armed, if a DISCONNECT is due.
+ */
+void kssh_lab_expect_failed(struct kssh_lab *lab, size_t pos, int reason);
+
+/* The script of that name. */
+const struct kssh_script *kssh_lab_find(struct kunit *test, const char *name);
+
 #define kssh_lab_say_lit(lab, lit) kssh_lab_say(lab, lit, sizeof(lit) - 1)
 
 #endif /* KSSH_CONN_LAB_H */

@@ -336,6 +336,13 @@ def guess_right():
     return s
 
 
+def lax():
+    """Neither strict nor with extensions: sequence numbers go on at NEWKEYS."""
+    s = Session(b"lax", CHACHA, strict=False, ext=False)
+    s.handshake()
+    return s
+
+
 def rekey_client():
     """A payload begun before the exchange is completed after it."""
     s = Session(b"rekey_client", CHACHA)
@@ -356,7 +363,7 @@ def rekey_client():
 
 def c_hex(data, indent="\t\t"):
     text = data.hex()
-    lines = [text[i:i + 64] for i in range(0, len(text), 64)] or [""]
+    lines = [text[i:i + 80] for i in range(0, len(text), 80)] or [""]
     return ("\n" + indent).join('"%s"' % x for x in lines)
 
 
@@ -390,7 +397,8 @@ def main():
     here = os.path.dirname(os.path.abspath(__file__))
     path = sys.argv[1] if len(sys.argv) > 1 else os.path.join(
         here, "../../module/kunit/conn_scripts.c")
-    all_sessions = [gcm(), chacha(), ctr(), guess_wrong(), guess_right(), rekey_client()]
+    all_sessions = [gcm(), chacha(), ctr(), guess_wrong(), guess_right(), lax(),
+                    rekey_client()]
     with open(path, "w", encoding="ascii") as out:
         out.write("// SPDX-License-Identifier: GPL-2.0\n"
                   "/* Sessions, byte by byte.  Made by selftests/gen/transcript.py. */\n\n"
