@@ -18,6 +18,8 @@ VERSION = re.compile(r'^( *)K?TAP version \d+\s*$')
 PLAN = re.compile(r'^( *)1\.\.(\d+)(?:\s*#\s*(.*))?$')
 RESULT = re.compile(r'^( *)(not ok|ok)\b(?:\s+(\d+))?\s*(?:-\s*)?(.*)$')
 SKIP = re.compile(r'(?:^|\s)#\s*skip\b\S*\s*(.*)$', re.I)
+# KUnit plans no parameters, but sums them up at the end.
+SUM = re.compile(r'^ *# ([^:]+): pass:\d+ fail:\d+ skip:\d+ total:(\d+)$')
 TODO = re.compile(r'(?:^|\s)#\s*todo\b', re.I)
 DIAGNOSTICS = 60
 
@@ -110,6 +112,10 @@ class Parser:
         match = re.match(r'^( *)# Subtest: (.*)$', line)
         if match and (not self.stack or self.stack[-1].indent <= len(match[1])):
             self.level(len(match[1])).name = match[2]
+        match = SUM.match(line)
+        if match and self.stack and self.stack[-1].plan is None and \
+                self.stack[-1].name == match[1]:
+            self.stack[-1].plan = int(match[2])
         if line.strip():
             self.said.append(line)
         return None
