@@ -46,8 +46,7 @@ static void explain_attach(const struct result *r, struct story *s)
 	HINT(s, "kssh-probe --doctor says what is missing and how to mend it");
 }
 
-static void explain_options(const struct options *o, const struct result *r,
-			    struct story *s)
+static void explain_options(const struct result *r, struct story *s)
 {
 	bool list = !strcmp(r->what, "--kex") || !strcmp(r->what, "--cipher") ||
 		    !strcmp(r->what, "--mac") ||
@@ -60,8 +59,7 @@ static void explain_options(const struct options *o, const struct result *r,
 	else if (r->error == EINVAL && list)
 		MESSAGE(s, "%s names an algorithm that kssh does not know, or one "
 			"twice, or none (EINVAL)", r->what);
-	else if (r->error == EINVAL && !o->name && !strcmp(r->what,
-							    "the host name"))
+	else if (r->error == EINVAL && !strcmp(r->what, "the host name"))
 		MESSAGE(s, "the host name is not one that a key can be looked up "
 			"under (EINVAL)");
 	else
@@ -213,7 +211,7 @@ void explain(const struct options *o, const struct result *r, struct story *s)
 		explain_attach(r, s);
 		break;
 	case STAGE_OPTIONS:
-		explain_options(o, r, s);
+		explain_options(r, s);
 		break;
 	default:
 		explain_handshake(o, r, s);

@@ -25,7 +25,7 @@ static struct nlmsghdr *request(void *buf, uint16_t family, uint8_t cmd,
 	return h;
 }
 
-/* Send, and run @fn on each answer up to the acknowledgement.  0 or errno. */
+/* Send, and run @fn on each answer up to the kernel's ACK.  0 or errno. */
 static int ask(struct mnl_socket *nl, struct nlmsghdr *h, mnl_cb_t fn, void *arg)
 {
 	char buf[8192];

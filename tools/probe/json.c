@@ -6,30 +6,28 @@
 
 #include "probe.h"
 
-typedef struct json_object json;
-
-static void add(json *o, const char *key, json *value)
+static void add(struct json_object *o, const char *key, struct json_object *value)
 {
 	json_object_object_add(o, key, value);
 }
 
-static void add_string(json *o, const char *key, const char *value)
+static void add_string(struct json_object *o, const char *key, const char *value)
 {
 	add(o, key, value ? json_object_new_string(value) : NULL);
 }
 
-static void add_number(json *o, const char *key, uint64_t value)
+static void add_number(struct json_object *o, const char *key, uint64_t value)
 {
 	add(o, key, json_object_new_uint64(value));
 }
 
-static void add_bool(json *o, const char *key, bool value)
+static void add_bool(struct json_object *o, const char *key, bool value)
 {
 	add(o, key, json_object_new_boolean(value));
 }
 
 /* Text of the peer, or null if there is none. */
-static void add_vis(json *o, const char *key, const struct blob *b)
+static void add_vis(struct json_object *o, const char *key, const struct blob *b)
 {
 	size_t room = 4 * b->n + 1;
 	char *text = b->n ? malloc(room) : NULL;
@@ -40,7 +38,7 @@ static void add_vis(json *o, const char *key, const struct blob *b)
 	free(text);
 }
 
-static void add_base64(json *o, const char *key, const struct blob *b)
+static void add_base64(struct json_object *o, const char *key, const struct blob *b)
 {
 	char *text = b->n ? base64(b->p, b->n) : NULL;
 
@@ -48,7 +46,7 @@ static void add_base64(json *o, const char *key, const struct blob *b)
 	free(text);
 }
 
-static void add_hex(json *o, const char *key, const struct blob *b)
+static void add_hex(struct json_object *o, const char *key, const struct blob *b)
 {
 	char *text = b->n ? malloc(2 * b->n + 1) : NULL;
 	size_t i;
@@ -59,9 +57,9 @@ static void add_hex(json *o, const char *key, const struct blob *b)
 	free(text);
 }
 
-static json *phase_times(const struct kssh_info *i)
+static struct json_object *phase_times(const struct kssh_info *i)
 {
-	json *all = json_object_new_object(), *one;
+	struct json_object *all = json_object_new_object(), *one;
 	unsigned int p;
 
 	for (p = KSSH_PHASE_BANNER; p < KSSH_PHASE_COUNT; p++) {
@@ -78,11 +76,11 @@ static json *phase_times(const struct kssh_info *i)
 }
 
 /* struct kssh_info, member by member, under the names of its members */
-static json *info(const struct kssh_info *i)
+static struct json_object *info(const struct kssh_info *i)
 {
 	static const char * const verify[] = { "helper", "pin", "app" };
 	const struct reason *why = reason_find(i->reason);
-	json *o = json_object_new_object(), *flags;
+	struct json_object *o = json_object_new_object(), *flags;
 
 	add_string(o, "state", state_name(i->state));
 	add_string(o, "phase", phase_name(i->phase));
@@ -129,10 +127,10 @@ static void add_extension(const struct blob *name, const struct blob *value,
 	add_vis(arg, key, value);
 }
 
-static json *hostkey(const struct result *r)
+static struct json_object *hostkey(const struct result *r)
 {
 	char print[FINGERPRINT_MAX], type[KSSH_ALGNAME_MAX];
-	json *o;
+	struct json_object *o;
 
 	if (!r->hostkey.n)
 		return NULL;
@@ -145,14 +143,14 @@ static json *hostkey(const struct result *r)
 	return o;
 }
 
-static json *trust(const struct options *o, const struct story *s)
+static struct json_object *trust(const struct options *o, const struct story *s)
 {
 	static const char * const modes[] = {
 		[TRUST_HELPER] = "helper",
 		[TRUST_PIN] = "pin",
 		[TRUST_ANY] = "any",
 	};
-	json *t = json_object_new_object();
+	struct json_object *t = json_object_new_object();
 
 	add_string(t, "mode", modes[o->trust]);
 	add_string(t, "name", options_name(o));
@@ -162,9 +160,9 @@ static json *trust(const struct options *o, const struct story *s)
 	return t;
 }
 
-static json *failure(const struct result *r, const struct story *s)
+static struct json_object *failure(const struct result *r, const struct story *s)
 {
-	json *f;
+	struct json_object *f;
 
 	if (s->exit == EXIT_UP)
 		return NULL;
@@ -187,7 +185,7 @@ int report_json(const struct options *o, const struct result *r,
 		[STAGE_UP] = "up",
 	};
 	bool shaken = r->stage >= STAGE_HANDSHAKE;
-	json *j = json_object_new_object(), *ext;
+	struct json_object *j = json_object_new_object(), *ext;
 
 	add_string(j, "host", o->target.host);
 	add_number(j, "port", o->target.port);

@@ -170,7 +170,8 @@ static bool parse(struct options *o, int argc, char **argv)
 			break;
 		case OPT_ALIAS:
 			o->verbatim = true;
-			/* fall through */
+			set_name(o, optarg);
+			break;
 		case OPT_NAME:
 			set_name(o, optarg);
 			break;

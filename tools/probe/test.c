@@ -298,10 +298,10 @@ static void count_extension(const struct blob *name, const struct blob *value,
 
 static void test_ext_info(void)
 {
-	static const uint8_t two[] = "\0\0\0\2" "\0\0\0\1a" "\0\0\0\2bc"
-		"\0\0\0\1d" "\0\0\0\0";
+	static const uint8_t two[] =
+		"\0\0\0\2\0\0\0\1a\0\0\0\2bc\0\0\0\1d\0\0\0";
 	unsigned int n = 0;
-	struct blob b = { (uint8_t *)two, sizeof(two) - 1 };
+	struct blob b = { (uint8_t *)two, sizeof(two) };
 
 	ext_info_each(&b, count_extension, &n);
 	ok(n == 202, "two extensions");
