@@ -179,6 +179,22 @@ later:
 	schedule_delayed_work(&h->flush, budget < 0 ? 0 : FLUSH_DELAY);
 }
 
+/**
+ * kssh_helper_flush_soon - the same, in a moment
+ * @h: helper, locked
+ *
+ * For the handler of a message of the helper: the acknowledgement of that message
+ * has yet to find room in the same socket.
+ */
+void kssh_helper_flush_soon(struct kssh_helper *h)
+{
+	lockdep_assert_held(&h->lock);
+	if (h->gone || (list_empty(&h->unsent) && skb_queue_empty(&h->notes)))
+		return;
+	cancel_delayed_work(&h->flush);
+	schedule_delayed_work(&h->flush, 0);
+}
+
 static void helper_flush_work(struct work_struct *work)
 {
 	struct kssh_helper *h = container_of(to_delayed_work(work),

@@ -141,6 +141,7 @@ int kssh_helper_register(struct net *net, struct sock *sk, u32 portid, u32 flags
 			 struct netlink_ext_ack *extack);
 void kssh_helper_unregister(struct net *net, struct kssh_helper *h);
 void kssh_helper_flush(struct kssh_helper *h);
+void kssh_helper_flush_soon(struct kssh_helper *h);
 void kssh_helper_note(struct kssh_helper *h, struct sk_buff *skb);
 
 /* upcall.c */

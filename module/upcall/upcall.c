@@ -200,7 +200,7 @@ int kssh_request_answer(struct kssh_helper *h, u64 cookie, int reason)
 		else
 			req->state = KSSH_REQUEST_STATE_ACCEPTED;
 	}
-	kssh_helper_flush(h);
+	kssh_helper_flush_soon(h);
 	spin_unlock_bh(&h->lock);
 	if (ret)
 		return ret;

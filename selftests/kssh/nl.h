@@ -372,18 +372,37 @@ static inline int kssh_nl_recv(struct kssh_nl *nl, struct kssh_nl_event *ev, int
 	}
 }
 
-/* @verdict: enum kssh_verdict_code */
-static inline int kssh_nl_verdict(struct kssh_nl *nl, uint64_t cookie, uint32_t verdict)
+static inline struct nlmsghdr *kssh_nl_put_verdict(struct kssh_nl *nl, char *buf,
+						   int flags, uint64_t cookie,
+						   uint32_t verdict)
 {
-	char buf[MNL_SOCKET_BUFFER_SIZE];
 	struct nlmsghdr *nlh;
 
-	nlh = kssh_nl_request(nl->family, buf, KSSH_CMD_VERDICT, NLM_F_ACK);
+	nlh = kssh_nl_request(nl->family, buf, KSSH_CMD_VERDICT, flags);
 	mnl_attr_put_u64(nlh, KSSH_A_REQUEST_COOKIE, cookie);
 	mnl_attr_put_u32(nlh, KSSH_A_REQUEST_VERDICT, verdict);
 	mnl_attr_put_strz(nlh, KSSH_A_REQUEST_FILE, "test");
 	mnl_attr_put_u32(nlh, KSSH_A_REQUEST_LINE, 1);
-	return kssh_nl_talk(nl, nlh, NULL, NULL);
+	return nlh;
+}
+
+/* @verdict: enum kssh_verdict_code */
+static inline int kssh_nl_verdict(struct kssh_nl *nl, uint64_t cookie, uint32_t verdict)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+
+	return kssh_nl_talk(nl, kssh_nl_put_verdict(nl, buf, NLM_F_ACK, cookie, verdict),
+			    NULL, NULL);
+}
+
+/* The same without asking for an acknowledgement, for which there may be no room. */
+static inline int kssh_nl_verdict_noack(struct kssh_nl *nl, uint64_t cookie,
+					uint32_t verdict)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *nlh = kssh_nl_put_verdict(nl, buf, 0, cookie, verdict);
+
+	return mnl_socket_sendto(nl->s, nlh, nlh->nlmsg_len) < 0 ? -errno : 0;
 }
 
 static inline int kssh_nl_status_attr(const struct nlattr *a, void *arg)

@@ -22,7 +22,7 @@ debug)	: "${KSSH_SLOW:=10}" ;;
 esac
 export KSSH_SLOW KSSH_BIN=$bin
 
-tests=(attach options handshake trust errors records rekey holes module)
+tests=(attach options handshake trust errors records rekey holes netlink upcall module)
 [ $# = 0 ] || tests=("$@")
 
 . "$here/server.sh"
