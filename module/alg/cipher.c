@@ -197,18 +197,26 @@ int kssh_keys_length(struct kssh_keys *k, u32 seq, const u8 *head, u32 *len)
 	return k->cipher->length(k, seq, head, len);
 }
 
+/* @len: frame with its tag.  The caller's own checks come before; these are last. */
+static bool frame_fits(const struct kssh_keys *k, size_t len)
+{
+	return len >= KSSH_LEN_SIZE + KSSH_PACKET_MIN + kssh_keys_tag_len(k) &&
+	       len <= KSSH_FRAME_MAX;
+}
+
 int kssh_keys_open(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
 {
+	size_t tag_len = kssh_keys_tag_len(k);
 	int reason;
 
-	if (len < KSSH_LEN_SIZE + KSSH_PACKET_MIN + kssh_keys_tag_len(k))
+	if (!frame_fits(k, len))
 		return KSSH_R_CRYPTO_FAILED;
 	if (k->mac) {
-		len -= k->mac->tag_len;
+		len -= tag_len;
 		reason = kssh_mac_compute(k, seq, frame, len, k->tag);
 		if (reason)
 			return reason;
-		if (crypto_memneq(k->tag, frame + len, k->mac->tag_len))
+		if (crypto_memneq(k->tag, frame + len, tag_len))
 			return KSSH_R_BAD_MAC;
 	}
 	return k->cipher->open(k, seq, frame, len);
@@ -218,7 +226,7 @@ int kssh_keys_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
 {
 	int reason;
 
-	if (len < KSSH_LEN_SIZE + KSSH_PACKET_MIN)
+	if (!frame_fits(k, len + kssh_keys_tag_len(k)))
 		return KSSH_R_CRYPTO_FAILED;
 	reason = k->cipher->seal(k, seq, frame, len);
 	if (!reason && k->mac)

@@ -37,32 +37,55 @@ int kssh_rsa_check(const struct kssh_hostkey_alg *a, struct kssh_rd *body)
 	return 0;
 }
 
+/* What the kernel's rsa takes: crypto/rsa.c, rsa_check_key_length() */
+static bool kernel_takes(struct kssh_blob n)
+{
+	return n.n == 256 || n.n == 384 || n.n == 512;
+}
+
+/* @sig: as long as @n */
+static int verify_by_kernel(const struct kssh_hostkey_alg *a, struct kssh_blob e,
+			    struct kssh_blob n, struct kssh_blob sig,
+			    struct kssh_blob data)
+{
+	size_t room = KSSH_DER_UINTS_MAX(n.n + e.n);
+	u8 *buf = kmalloc(room, GFP_KERNEL);
+	struct kssh_wr key;
+	int reason = KSSH_R_CRYPTO_FAILED;
+
+	if (!buf)
+		return KSSH_R_NO_MEMORY;
+	kssh_wr_init(&key, buf, room);
+	kssh_der_uints(&key, n, e);
+	if (!key.bad)
+		reason = kssh_sig_verify(a, (struct kssh_blob){
+					 .p = buf, .n = kssh_wr_len(&key) },
+					 sig, data);
+	kfree(buf);
+	return reason;
+}
+
 int kssh_rsa_verify(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
 		    struct kssh_blob sig, struct kssh_blob data)
 {
 	struct kssh_blob e = kssh_rd_mpint(body);
 	struct kssh_blob n = kssh_rd_mpint(body);
-	size_t room = KSSH_DER_UINTS_MAX(n.n + e.n);
-	struct kssh_wr key;
+	struct kssh_blob full = { .n = n.n };
 	int reason;
 	u8 *buf;
 
 	if (!sig.n || sig.n > n.n)
 		return KSSH_R_SIGNATURE_MALFORMED;
-	buf = kzalloc(room + n.n, GFP_KERNEL);
+	buf = kzalloc(n.n, GFP_KERNEL);
 	if (!buf)
 		return KSSH_R_NO_MEMORY;
-	kssh_wr_init(&key, buf, room);
-	kssh_der_uints(&key, n, e);
 	/* Some servers drop leading zeros; OpenSSH puts them back as well. */
-	memcpy(buf + room + n.n - sig.n, sig.p, sig.n);
-	if (key.bad)
-		reason = KSSH_R_CRYPTO_FAILED;
+	memcpy(buf + n.n - sig.n, sig.p, sig.n);
+	full.p = buf;
+	if (kernel_takes(n))
+		reason = verify_by_kernel(a, e, n, full, data);
 	else
-		reason = kssh_sig_verify(a, (struct kssh_blob){
-					 .p = buf, .n = kssh_wr_len(&key) },
-					 (struct kssh_blob){
-					 .p = buf + room, .n = n.n }, data);
+		reason = kssh_rsa_verify_mpi(a, e, n, full, data);
 	kfree(buf);
 	return reason;
 }

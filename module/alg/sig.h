@@ -30,4 +30,19 @@ int kssh_rsa_verify(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
 int kssh_sig_verify(const struct kssh_hostkey_alg *a, struct kssh_blob key,
 		    struct kssh_blob sig, struct kssh_blob data);
 
+/**
+ * kssh_rsa_verify_mpi - RSASSA-PKCS1-v1_5 with a modulus of any size
+ * @a: row; its hash counts
+ * @e: public exponent
+ * @n: modulus
+ * @sig: signature, as many bytes as @n
+ * @data: what was signed
+ *
+ * Process context, sleeps.  Not under fips_enabled.
+ * Return: as kssh_sig_verify().
+ */
+int kssh_rsa_verify_mpi(const struct kssh_hostkey_alg *a, struct kssh_blob e,
+			struct kssh_blob n, struct kssh_blob sig,
+			struct kssh_blob data);
+
 #endif /* KSSH_SIG_H */
