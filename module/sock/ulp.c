@@ -140,7 +140,7 @@ static int kssh_attachable(const struct sock *sk)
 	if (!sk->sk_socket)
 		return -ENOTCONN;
 	/* sockmap, KCM and other ULPs announce themselves by one of these */
-	if (rcu_access_pointer(sk->sk_user_data))
+	if (READ_ONCE(sk->sk_user_data))
 		return -EBUSY;
 	if (sk->sk_family == AF_INET && sk->sk_prot == &tcp_prot)
 		return 0;
