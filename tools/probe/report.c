@@ -157,33 +157,52 @@ static void phase_row(const struct line *l, const char *label, uint64_t begin,
 	       broken ? l->t->utf8 ? " ✗" : " x" : "", sgr(l->t, PLAIN));
 }
 
+/* When the machine was done, in its own time. */
+static uint64_t last_moment(const struct kssh_info *i)
+{
+	uint64_t last = i->phase_time[KSSH_PHASE_OPEN].begin;
+	unsigned int p;
+
+	for (p = KSSH_PHASE_BANNER; p < KSSH_PHASE_OPEN; p++)
+		if (i->phase_time[p].end > last)
+			last = i->phase_time[p].end;
+	return last;
+}
+
 static void rows_phases(const struct term *t, const struct result *r)
 {
-	const uint64_t before = r->resolve_ns + r->connect_ns;
+	uint64_t before = r->resolve_ns + r->connect_ns, begin, end, last;
 	struct line l = { .t = t, .total = before + r->handshake_ns };
-	uint64_t begin, end;
+	char time[32];
 	unsigned int p;
 
 	l.cells = t->width - 2 - LABEL_WIDTH - 1 - TIME_WIDTH - 2 - 2;
 	putchar('\n');
 	phase_row(&l, "name", 0, r->resolve_ns, false);
 	phase_row(&l, "connect", r->resolve_ns, before, false);
+	/* the first handshake waits until the kernel has loaded its algorithms */
+	last = last_moment(&r->info);
+	if (!r->interrupted && last && r->handshake_ns > last &&
+	    r->handshake_ns - last > l.total / 50) {
+		end = before + r->handshake_ns - last;
+		phase_row(&l, "preparing", before, end, false);
+		before = end;
+	}
 	for (p = KSSH_PHASE_BANNER; p < KSSH_PHASE_OPEN; p++) {
+		bool broken = r->stage == STAGE_HANDSHAKE && p == r->info.phase;
+
 		begin = r->info.phase_time[p].begin;
 		end = r->info.phase_time[p].end;
-		if (!begin && !end &&
-		    !(r->stage == STAGE_HANDSHAKE && p == r->info.phase))
+		if (!begin && !broken)
 			continue;
+		/* interrupted: it still runs */
 		if (!end)
 			end = r->handshake_ns;
 		if (end < begin)
 			end = begin;
-		phase_row(&l, phase_label(p), before + begin, before + end,
-			  r->stage == STAGE_HANDSHAKE && p == r->info.phase);
+		phase_row(&l, phase_label(p), before + begin, before + end, broken);
 	}
 	if (r->stage == STAGE_UP) {
-		char time[32];
-
 		format_time(l.total, l.total, time, sizeof(time));
 		printf("  %-*s %s%*s%s\n", LABEL_WIDTH, "together",
 		       sgr(t, BOLD), TIME_WIDTH, time, sgr(t, PLAIN));
