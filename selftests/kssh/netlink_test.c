@@ -12,7 +12,8 @@
 #include "kssh_test.h"
 #include "nl.h"
 
-#define NOBODY	65534
+#define NOBODY		65534
+#define TEST_SECONDS	300
 
 FIXTURE(netlink)
 {
@@ -111,12 +112,12 @@ static int register_in_own_namespace(void)
 	return 0;
 }
 
-TEST_F(netlink, register_needs_rights_over_the_namespace)
+TEST_F_TIMEOUT(netlink, register_needs_rights_over_the_namespace, TEST_SECONDS)
 {
 	EXPECT_EQ(0, in_child(register_as_nobody));
 }
 
-TEST_F(netlink, own_namespace)
+TEST_F_TIMEOUT(netlink, own_namespace, TEST_SECONDS)
 {
 	int r = in_child(register_in_own_namespace);
 
@@ -125,7 +126,7 @@ TEST_F(netlink, own_namespace)
 	EXPECT_EQ(0, r);
 }
 
-TEST_F(netlink, one_helper)
+TEST_F_TIMEOUT(netlink, one_helper, TEST_SECONDS)
 {
 	struct kssh_nl_status st;
 
@@ -146,7 +147,7 @@ TEST_F(netlink, one_helper)
 	EXPECT_LT(0, st.pending_max);
 }
 
-TEST_F(netlink, unregister)
+TEST_F_TIMEOUT(netlink, unregister, TEST_SECONDS)
 {
 	EXPECT_EQ(-EPERM, kssh_nl_unregister(&self->nl));
 	ASSERT_EQ(0, kssh_nl_register(&self->nl, 0));
@@ -157,7 +158,7 @@ TEST_F(netlink, unregister)
 	EXPECT_EQ(0, kssh_nl_register(&self->other, 0));
 }
 
-TEST_F(netlink, closing_the_socket_ends_it)
+TEST_F_TIMEOUT(netlink, closing_the_socket_ends_it, TEST_SECONDS)
 {
 	ASSERT_EQ(0, kssh_nl_register(&self->nl, 0));
 	kssh_nl_close(&self->nl);
@@ -166,7 +167,7 @@ TEST_F(netlink, closing_the_socket_ends_it)
 }
 
 /* The last reference counts: a copy that another process has keeps it. */
-TEST_F(netlink, a_copy_of_the_socket_keeps_it)
+TEST_F_TIMEOUT(netlink, a_copy_of_the_socket_keeps_it, TEST_SECONDS)
 {
 	int copy = dup(mnl_socket_get_fd(self->nl.s));
 
@@ -177,7 +178,7 @@ TEST_F(netlink, a_copy_of_the_socket_keeps_it)
 	EXPECT_EQ(KSSH_SOURCE_NONE, source(&self->other));
 }
 
-TEST_F(netlink, takeover)
+TEST_F_TIMEOUT(netlink, takeover, TEST_SECONDS)
 {
 	struct kssh_nl_event ev;
 
@@ -213,13 +214,13 @@ static int look_as_nobody(void)
 	return kssh_nl_list(&nl, &list) == -EPERM ? 0 : 3;
 }
 
-TEST_F(netlink, status_is_for_all_and_list_is_not)
+TEST_F_TIMEOUT(netlink, status_is_for_all_and_list_is_not, TEST_SECONDS)
 {
 	ASSERT_EQ(0, kssh_nl_register(&self->nl, 0));
 	EXPECT_EQ(0, in_child(look_as_nobody));
 }
 
-TEST_F(netlink, list)
+TEST_F_TIMEOUT(netlink, list, TEST_SECONDS)
 {
 	struct kssh_nl_list list = { .room = 2 };
 	struct kssh_nl_event ev[2], first;
@@ -246,7 +247,7 @@ TEST_F(netlink, list)
 
 /* ---- the question and its result ------------------------------------------- */
 
-TEST_F(netlink, what_is_asked)
+TEST_F_TIMEOUT(netlink, what_is_asked, TEST_SECONDS)
 {
 	unsigned char key[KSSH_KEY_MAX];
 	struct kssh_nl_event ev;
@@ -279,7 +280,7 @@ TEST_F(netlink, what_is_asked)
 	EXPECT_EQ(1, ev.good);
 }
 
-TEST_F(netlink, alias_port_and_v6)
+TEST_F_TIMEOUT(netlink, alias_port_and_v6, TEST_SECONDS)
 {
 	struct kssh_peer_name pn = { .flags = KSSH_NAME_VERBATIM, .port = 4711 };
 	struct kssh_nl_event ev;
@@ -299,7 +300,7 @@ TEST_F(netlink, alias_port_and_v6)
 	EXPECT_EQ(kt_port(), ev.address_port);
 }
 
-TEST_F(netlink, bad_signature_is_told)
+TEST_F_TIMEOUT(netlink, bad_signature_is_told, TEST_SECONDS)
 {
 	struct kssh_nl_event ev;
 
@@ -317,7 +318,7 @@ TEST_F(netlink, bad_signature_is_told)
 
 /* ---- answers that are none --------------------------------------------------- */
 
-TEST_F(netlink, double_answer)
+TEST_F_TIMEOUT(netlink, double_answer, TEST_SECONDS)
 {
 	struct kssh_nl_event ev;
 	int r;
@@ -341,7 +342,7 @@ TEST_F(netlink, double_answer)
 	EXPECT_EQ(0, kt_finish(self->fd));
 }
 
-TEST_F(netlink, late_answer)
+TEST_F_TIMEOUT(netlink, late_answer, TEST_SECONDS)
 {
 	struct kssh_nl_event ev, end;
 
@@ -357,7 +358,7 @@ TEST_F(netlink, late_answer)
 	EXPECT_EQ(-ETIMEDOUT, kssh_nl_recv(&self->nl, &end, 200));
 }
 
-TEST_F(netlink, forged_answer)
+TEST_F_TIMEOUT(netlink, forged_answer, TEST_SECONDS)
 {
 	struct kssh_nl_event ev;
 
@@ -480,7 +481,7 @@ static const struct crooked crooked[] = {
 	{ "command 100", 100, -EOPNOTSUPP, nothing },
 };
 
-TEST_F(netlink, malformed_answers)
+TEST_F_TIMEOUT(netlink, malformed_answers, TEST_SECONDS)
 {
 	char buf[MNL_SOCKET_BUFFER_SIZE];
 	struct kssh_nl_event ev;

@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -20,7 +21,8 @@
 #define PENDING_MAX	"/sys/module/kssh/parameters/upcall_pending_max"
 #define PENDING_DEFAULT	16384
 /* More than fit into a socket's usual buffer; each costs a thread of the server. */
-#define MANY		(400 / kt_slow() + 100)
+#define MANY		(500 / kt_slow() / kt_slow() + 20)
+#define TEST_SECONDS	300
 
 FIXTURE(upcall)
 {
@@ -154,7 +156,7 @@ static void mute_helper(int ready, int arg)
 	_exit(2);
 }
 
-TEST_F(upcall, killed_helper)
+TEST_F_TIMEOUT(upcall, killed_helper, TEST_SECONDS)
 {
 	pid_t pid = child(mute_helper, 0);
 	uint64_t start;
@@ -188,7 +190,7 @@ TEST_F(upcall, killed_helper)
 }
 
 /* Accepted, but the helper dies before it hears the result: the session stands. */
-TEST_F(upcall, helper_dies_after_its_verdict)
+TEST_F_TIMEOUT(upcall, helper_dies_after_its_verdict, TEST_SECONDS)
 {
 	struct kssh_nl_event ev;
 	int fd;
@@ -213,7 +215,7 @@ static void asker(int ready, int arg)
 	pause();
 }
 
-TEST_F(upcall, killed_asker)
+TEST_F_TIMEOUT(upcall, killed_asker, TEST_SECONDS)
 {
 	struct kssh_nl_event ev;
 	pid_t pid;
@@ -233,7 +235,7 @@ TEST_F(upcall, killed_asker)
 
 /* ---- many, and too many ------------------------------------------------------------ */
 
-TEST_F(upcall, bounded_queue)
+TEST_F_TIMEOUT(upcall, bounded_queue, TEST_SECONDS)
 {
 	struct kssh_nl_event ev;
 	int i, fd;
@@ -262,7 +264,30 @@ TEST_F(upcall, bounded_queue)
 	EXPECT_EQ(0, kssh_nl_recv(&self->nl, &ev, 20000 * kt_slow()));
 }
 
-/* Asks @arg times, as nobody, in @arg & 1 user namespaces: holds what it got. */
+static int write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY), r;
+
+	if (fd < 0)
+		return -1;
+	r = write(fd, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : -1;
+	close(fd);
+	return r;
+}
+
+/* One user namespace deeper; the same user, who may do it again. */
+static int deeper(void)
+{
+	char map[64];
+
+	snprintf(map, sizeof(map), "%u %u 1\n", getuid(), getuid());
+	return prctl(PR_SET_DUMPABLE, 1) || unshare(CLONE_NEWUSER) ||
+	       write_text("/proc/self/setgroups", "deny") ||
+	       write_text("/proc/self/gid_map", map) ||
+	       write_text("/proc/self/uid_map", map);
+}
+
+/* Asks four times, as nobody, if @arg each time deeper: holds what it got. */
 static void greedy(int ready, int arg)
 {
 	int i;
@@ -271,8 +296,8 @@ static void greedy(int ready, int arg)
 	    setresuid(NOBODY, NOBODY, NOBODY))
 		_exit(1);
 	for (i = 0; i < 4; i++) {
-		/* the socket is of our network namespace all the same */
-		if (arg && unshare(CLONE_NEWUSER))
+		/* the network namespace is the same all the time */
+		if (arg && deeper())
 			_exit(2);
 		if (until_phase(begin("nobody.example"), KSSH_PHASE_TRUST) < 0)
 			_exit(3);
@@ -310,12 +335,12 @@ static void one_user_cannot_fill_it(struct __test_metadata *_metadata,
 	waitpid(pid, NULL, 0);
 }
 
-TEST_F(upcall, one_user_cannot_fill_it)
+TEST_F_TIMEOUT(upcall, one_user_cannot_fill_it, TEST_SECONDS)
 {
 	one_user_cannot_fill_it(_metadata, self, 0);
 }
 
-TEST_F(upcall, nor_with_user_namespaces)
+TEST_F_TIMEOUT(upcall, nor_with_user_namespaces, TEST_SECONDS)
 {
 	one_user_cannot_fill_it(_metadata, self, 1);
 }
@@ -324,10 +349,10 @@ TEST_F(upcall, nor_with_user_namespaces)
  * A helper with a small buffer that does not read: what finds no room waits in the
  * kernel, nothing is lost, and all get their answer.
  */
-TEST_F(upcall, nothing_is_lost_when_the_buffer_is_full)
+TEST_F_TIMEOUT(upcall, nothing_is_lost_when_the_buffer_is_full, TEST_SECONDS)
 {
 	struct kssh_nl_list list = { .room = MANY };
-	int i, fd, asks = 0, size = 1, n = 40, queued = 0;
+	int i, fd, asks = 0, size = 1, n = 20, queued = 0;
 	struct kssh_nl watch, *nl = &self->nl;
 	struct kssh_nl_event ev;
 
@@ -368,7 +393,7 @@ TEST_F(upcall, nothing_is_lost_when_the_buffer_is_full)
 	kssh_nl_close(&watch);
 }
 
-TEST_F(upcall, many_pending)
+TEST_F_TIMEOUT(upcall, many_pending, TEST_SECONDS)
 {
 	uint64_t *cookies = calloc(MANY, sizeof(*cookies));
 	struct kssh_nl_event ev;
@@ -480,7 +505,7 @@ static void ask_from_child(int ready, int arg)
 	_exit(kt_reason(fd));
 }
 
-TEST_F(upcall, child_namespace_is_not_served)
+TEST_F_TIMEOUT(upcall, child_namespace_is_not_served, TEST_SECONDS)
 {
 	pid_t pid;
 
@@ -490,7 +515,7 @@ TEST_F(upcall, child_namespace_is_not_served)
 	EXPECT_EQ(KSSH_R_NO_HELPER, end(pid));
 }
 
-TEST_F(upcall, child_namespace_is_served)
+TEST_F_TIMEOUT(upcall, child_namespace_is_served, TEST_SECONDS)
 {
 	struct kssh_nl_event ev;
 	pid_t pid;
@@ -524,7 +549,7 @@ static void two_helpers(int ready, int arg)
 	_exit(kt_reason(fd));
 }
 
-TEST_F(upcall, two_namespaces_two_helpers)
+TEST_F_TIMEOUT(upcall, two_namespaces_two_helpers, TEST_SECONDS)
 {
 	struct kssh_nl_event ev;
 	pid_t pid;
