@@ -116,8 +116,11 @@ void kssh_conn_start(struct kssh_conn *c);
  * @c: conn
  * @p: set to the place
  *
+ * More may be asked for than the packet under way needs: what is left over stays
+ * here and is read first, after a pause too.
  * Return: how many bytes it can take there now; 0 while it waits for a job or a
- * verdict, when rx_limit is reached, or when it is over.
+ * verdict, when rx_limit is reached, while the peer leaves too many answers unread
+ * (PONG, UNIMPLEMENTED), or when it is over.
  */
 size_t kssh_conn_rx_want(struct kssh_conn *c, u8 **p);
 
@@ -135,6 +138,7 @@ void kssh_conn_rx_eof(struct kssh_conn *c);
  * Return: how many; what belongs to one flight is there at once.
  */
 size_t kssh_conn_tx_pending(const struct kssh_conn *c, const u8 **p);
+/* They have been sent.  May act on bytes received before, which waited for that. */
 void kssh_conn_tx_sent(struct kssh_conn *c, size_t n);
 
 /* ---- events ----------------------------------------------------------- */
@@ -223,6 +227,7 @@ bool kssh_conn_rx_boundary(const struct kssh_conn *c);
 
 /* Oldest payload, or NULL.  Stays valid until popped, also when the conn has failed. */
 struct kssh_payload *kssh_conn_rx_first(struct kssh_conn *c);
+/* May act on bytes received before, which waited for room in the queue. */
 void kssh_conn_rx_pop(struct kssh_conn *c);
 size_t kssh_conn_rx_queued(const struct kssh_conn *c);	/* payload bytes, all */
 
@@ -237,7 +242,9 @@ bool kssh_conn_tx_ready(const struct kssh_conn *c);
  * @n: bytes
  * @p: set to the place
  *
- * Return: 0, -EMSGSIZE (payload would exceed max_payload), -ENOMEM.
+ * Return: 0, -EMSGSIZE (payload would exceed max_payload), -ENOMEM; -ENOTCONN
+ * before it is open, the errno of its reason when it is over.  A payload begun is
+ * not harmed by an error.
  */
 int kssh_conn_tx_reserve(struct kssh_conn *c, size_t n, u8 **p);
 
@@ -248,8 +255,9 @@ int kssh_conn_tx_reserve(struct kssh_conn *c, size_t n, u8 **p);
  * @more: the payload goes on; else it is complete and is sealed
  *
  * Return: 0; -EINVAL if the first byte is a message number that is the kernel's
- * (nothing is queued then and the payload begun is given up); a failure of the
- * conn as its errno.
+ * (1 to 49, 192, 193; the payload begun is given up) or there is no byte at all;
+ * -EAGAIN if it would be complete and kssh_conn_tx_ready() is false (the @n bytes
+ * are not taken); a failure of the conn as its errno.
  */
 int kssh_conn_tx_commit(struct kssh_conn *c, size_t n, bool more);
 size_t kssh_conn_tx_partial(const struct kssh_conn *c);	/* bytes of payload begun */

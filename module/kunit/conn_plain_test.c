@@ -193,10 +193,24 @@ static void fields_must_fit(struct kunit *test)
 	}
 }
 
+static void newkeys_is_one_byte(struct kunit *test)
+{
+	struct kssh_lab *lab = plain(test, "lax", 2);
+	struct kssh_blob b;
+
+	b = kssh_unhex(test, kssh_lab_find(test, "lax")->steps[2].feed);
+	kssh_lab_feed(lab, b.p, b.n - 16, b.n);
+	KUNIT_ASSERT_EQ(test, KSSH_S_NEWKEYS, lab->c->st);
+	kssh_lab_arm(lab, NULL);
+	kssh_lab_say_lit(lab, "\x15\0");
+	KUNIT_EXPECT_EQ(test, KSSH_R_MALFORMED, kssh_conn_reason(lab->c));
+}
+
 /* ---- a wrong guess ---------------------------------------------------- */
 
 /* A KEXINIT that announces a packet; @hostkeys come first in its list. */
-static void say_kexinit(struct kssh_lab *lab, const char *kex, const char *hostkeys)
+static void say_kexinit(struct kssh_lab *lab, const char *kex, const char *hostkeys,
+			bool follows)
 {
 	struct kssh_wr w;
 	u8 buf[512];
@@ -215,7 +229,7 @@ static void say_kexinit(struct kssh_lab *lab, const char *kex, const char *hostk
 		kssh_wr_cstring(&w, "none");
 	for (i = 0; i < 2; i++)
 		kssh_wr_cstring(&w, "");
-	kssh_wr_u8(&w, 1);
+	kssh_wr_u8(&w, follows);
 	kssh_wr_u32(&w, 0);
 	KUNIT_ASSERT_FALSE(lab->test, w.bad);
 	kssh_lab_say(lab, buf, kssh_wr_len(&w));
@@ -223,15 +237,20 @@ static void say_kexinit(struct kssh_lab *lab, const char *kex, const char *hostk
 
 static const struct guess_row {
 	const char *kex, *hostkeys;
+	bool follows;
 	bool strict;
-	bool wrong;
+	bool wrong;	/* and so a packet is dropped */
 } guesses[] = {
-	{ "curve25519-sha256", "ssh-ed25519", false, false },
-	{ "curve25519-sha256", "rsa-sha2-512,ssh-ed25519", false, true },
-	{ "x,curve25519-sha256", "ssh-ed25519", false, true },
-	{ "x,curve25519-sha256", "rsa-sha2-512,ssh-ed25519", false, true },
-	{ "x,curve25519-sha256,kex-strict-s-v00@openssh.com", "ssh-ed25519", true, true },
-	{ "curve25519-sha256,kex-strict-s-v00@openssh.com", "ssh-ed25519", true, false },
+	{ "curve25519-sha256", "ssh-ed25519", true, false, false },
+	{ "curve25519-sha256", "rsa-sha2-512,ssh-ed25519", true, false, true },
+	{ "x,curve25519-sha256", "ssh-ed25519", true, false, true },
+	{ "x,curve25519-sha256", "rsa-sha2-512,ssh-ed25519", true, false, true },
+	{ "x,curve25519-sha256,kex-strict-s-v00@openssh.com", "ssh-ed25519",
+	  true, true, true },
+	{ "curve25519-sha256,kex-strict-s-v00@openssh.com", "ssh-ed25519",
+	  true, true, false },
+	/* nothing announced, so nothing is wrong */
+	{ "x,curve25519-sha256", "rsa-sha2-512,ssh-ed25519", false, false, false },
 };
 
 /* Is exactly one packet dropped after each of them, or none? */
@@ -244,7 +263,7 @@ static void wrong_guess_is_dropped_once(struct kunit *test)
 		size_t pos;
 
 		feed_banner(lab, "lax");
-		say_kexinit(lab, guesses[i].kex, guesses[i].hostkeys);
+		say_kexinit(lab, guesses[i].kex, guesses[i].hostkeys, guesses[i].follows);
 		KUNIT_ASSERT_EQ(test, KSSH_S_KEX, lab->c->st);
 		kssh_lab_arm(lab, NULL);
 		pos = lab->out_len;
@@ -266,7 +285,7 @@ static void disconnect_is_no_guess(struct kunit *test)
 	size_t pos;
 
 	feed_banner(lab, "lax");
-	say_kexinit(lab, guesses[4].kex, guesses[4].hostkeys);
+	say_kexinit(lab, guesses[4].kex, guesses[4].hostkeys, true);
 	pos = lab->out_len;
 	kssh_lab_say_lit(lab, "\1\0\0\0\2\0\0\0\0\0\0\0\0");
 	kssh_lab_expect_failed(lab, pos, KSSH_R_PEER_DISCONNECT);
@@ -349,6 +368,7 @@ static struct kunit_case plain_cases[] = {
 	KUNIT_CASE(other_messages_are_unexpected),
 	KUNIT_CASE(ignorable_messages_are_counted),
 	KUNIT_CASE(fields_must_fit),
+	KUNIT_CASE(newkeys_is_one_byte),
 	KUNIT_CASE(wrong_guess_is_dropped_once),
 	KUNIT_CASE(disconnect_is_no_guess),
 	KUNIT_CASE(end_of_stream_is_told),
