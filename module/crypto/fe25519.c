@@ -169,21 +169,19 @@ void kssh_fe_load(struct fe *r, const u8 in[FE_SIZE])
 void kssh_fe_store(u8 out[FE_SIZE], const struct fe *a)
 {
 	u64 t[FE_LIMBS], c, v = 0;
-	unsigned int i, pass, bits = 0;
+	unsigned int i, bits = 0;
 
 	lift(t, a);
 
-	/* Twice around, 2^255 counting 19, leaves a value below 2^255. */
-	for (pass = 0; pass < 2; pass++) {
-		for (i = 0, c = 0; i < FE_LIMBS; i++) {
-			t[i] += c;
-			c = t[i] >> fe_bits(i);
-			t[i] &= (1ULL << fe_bits(i)) - 1;
-		}
-		t[0] += 19 * c;
+	/* Once around, 2^255 counting 19, leaves 2^255 and a little at most. */
+	for (i = 0, c = 0; i < FE_LIMBS; i++) {
+		t[i] += c;
+		c = t[i] >> fe_bits(i);
+		t[i] &= (1ULL << fe_bits(i)) - 1;
 	}
+	t[0] += 19 * c;
 
-	/* It is not below p if adding 19 carries out. */
+	/* That is not below p if adding 19 carries out; then p comes off. */
 	for (i = 0, c = 19; i < FE_LIMBS; i++)
 		c = (t[i] + c) >> fe_bits(i);
 	for (i = 0, c *= 19; i < FE_LIMBS; i++) {

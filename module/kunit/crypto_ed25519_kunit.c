@@ -299,7 +299,7 @@ static void fe25519_encoding(struct kunit *test)
 	u8 raw[FE_SIZE], want[FE_SIZE], got[FE_SIZE];
 	struct kssh_keccak rng;
 	unsigned int low, i;
-	struct fe a;
+	struct fe a, b;
 
 	for (low = 0xe0; low <= 0xff; low++) {
 		memset(raw, 0xff, sizeof(raw));
@@ -315,6 +315,20 @@ static void fe25519_encoding(struct kunit *test)
 		KUNIT_EXPECT_MEMEQ(test, got, want, sizeof(want));
 		KUNIT_EXPECT_EQ(test, kssh_fe_is_odd(&a), want[0] & 1);
 	}
+
+	/* twice 2^255 - 1, which carries all the way round; its negative too */
+	memset(raw, 0xff, sizeof(raw));
+	kssh_fe_load(&a, raw);
+	fe_add(&b, &a, &a);
+	kssh_fe_store(got, &b);
+	memset(want, 0, sizeof(want));
+	want[0] = 2 * 18;
+	KUNIT_EXPECT_MEMEQ(test, got, want, sizeof(want));
+	kssh_fe_load(&a, want);
+	fe_sub(&b, &a, &b);
+	kssh_fe_store(got, &b);
+	want[0] = 0;
+	KUNIT_EXPECT_MEMEQ(test, got, want, sizeof(want));
 
 	kssh_shake128_init(&rng);
 	for (i = 0; i < 256; i++) {

@@ -295,7 +295,21 @@ static void draw_poly(struct mlkem_fixture *f, struct kssh_mlkem_poly *p)
 	}
 }
 
-/* A product by transforms is the product by the definition of the ring. */
+static void expect_range(struct kunit *test, const struct kssh_mlkem_poly *p,
+			 int limit)
+{
+	unsigned int i;
+
+	for (i = 0; i < N; i++) {
+		KUNIT_ASSERT_LE(test, p->c[i], limit);
+		KUNIT_ASSERT_GE(test, p->c[i], -limit);
+	}
+}
+
+/*
+ * A product by transforms is the product by the definition of the ring, and on
+ * the way each function keeps to the range that it promises.
+ */
 static void mlkem_ring_product(struct kunit *test)
 {
 	struct mlkem_fixture *f = test->priv;
@@ -322,9 +336,13 @@ static void mlkem_ring_product(struct kunit *test)
 
 		kssh_mlkem_ntt(&f->a);
 		kssh_mlkem_ntt(&f->b);
+		expect_range(test, &f->a, (Q - 1) / 2);
+		expect_range(test, &f->b, (Q - 1) / 2);
 		kssh_mlkem_twist(&f->twist, &f->b);
 		kssh_mlkem_dot(&f->c, &f->a, &f->b, &f->twist, 1);
+		expect_range(test, &f->c, Q - 1);
 		kssh_mlkem_invntt(&f->c);
+		expect_range(test, &f->c, Q - 1);
 		kssh_mlkem_canon(&f->c);
 		for (i = 0; i < N; i++)
 			KUNIT_ASSERT_EQ(test, f->c.c[i], f->sum[i] % Q);
