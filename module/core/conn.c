@@ -5,10 +5,14 @@
 
 #include <linux/bug.h>
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 /* Asked for at a time while the identification is read. */
 #define BANNER_ROOM	1024
+
+/* And of a frame: the buffer grows with what arrives, not with what is announced. */
+#define FRAME_ROOM	32768
 
 /* ---- life ------------------------------------------------------------- */
 
@@ -203,7 +207,10 @@ size_t kssh_conn_rx_want(struct kssh_conn *c, u8 **p)
 
 	if (paused(c) || c->eof)
 		return 0;
-	need = c->st == KSSH_S_BANNER ? BANNER_ROOM : kssh_rx_need(&c->rx);
+	if (c->st == KSSH_S_BANNER)
+		need = BANNER_ROOM;
+	else
+		need = min_t(size_t, kssh_rx_need(&c->rx), FRAME_ROOM);
 	r = kssh_buf_room(b, need);
 	if (r) {
 		kssh_conn_fail(c, r);

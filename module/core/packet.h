@@ -6,6 +6,8 @@
 #ifndef KSSH_PACKET_H
 #define KSSH_PACKET_H
 
+#include <linux/bits.h>
+
 #include "../kex/kex.h"
 #include "buf.h"
 
@@ -14,7 +16,7 @@
  * sequence number, so the number must not come round under one key.  What sends
  * keeps a reserve for the exchange that brings new keys, and for a DISCONNECT.
  */
-#define KSSH_KEY_PACKETS_MAX	(1ULL << 32)
+#define KSSH_KEY_PACKETS_MAX	BIT_ULL(32)
 #define KSSH_KEY_PACKETS_RESERVE 64
 
 /* Bytes of a frame around its payload, at most: lengths, padding, tag. */

@@ -128,6 +128,7 @@ static void disconnect_is_always_heard(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(scripts); i++) {
 		for (steps = 2; steps > 0; steps--) {
 			struct kssh_lab *lab = plain(test, scripts[i], steps);
+			struct kssh_blob text;
 			struct kssh_info info;
 			size_t pos;
 
@@ -136,8 +137,8 @@ static void disconnect_is_always_heard(struct kunit *test)
 			pos = lab->out_len;
 			kssh_lab_say_lit(lab, "\1\0\0\0\14\0\0\0\3bye\0\0\0\0");
 			kssh_lab_expect_failed(lab, pos, KSSH_R_PEER_DISCONNECT);
-			KUNIT_EXPECT_TRUE(test, kssh_blob_is(
-					  kssh_conn_disconnect_text(lab->c), "bye"));
+			text = kssh_conn_disconnect_text(lab->c);
+			KUNIT_EXPECT_TRUE(test, kssh_blob_is(text, "bye"));
 			kssh_conn_info(lab->c, &info);
 			KUNIT_EXPECT_EQ(test, 12u, info.peer_disconnect);
 			KUNIT_EXPECT_EQ(test, (u32)ESHUTDOWN, info.error);

@@ -30,7 +30,7 @@ static void reader_takes_each_type(struct kunit *test)
 	struct kssh_blob b;
 	struct kssh_rd r;
 
-	RD(test, &r, "\x07\x00\x01\x02\xfe\xdc\xba\x98" "\0\0\0\3abcxyz");
+	RD(test, &r, "\x07\x00\x01\x02\xfe\xdc\xba\x98\0\0\0\3abcxyz");
 	KUNIT_EXPECT_EQ(test, 7, kssh_rd_u8(&r));
 	KUNIT_EXPECT_FALSE(test, kssh_rd_bool(&r));
 	KUNIT_EXPECT_TRUE(test, kssh_rd_bool(&r));
@@ -78,7 +78,7 @@ static void reader_bounds_strings(struct kunit *test)
 	kssh_rd_string(&r);
 	KUNIT_EXPECT_TRUE(test, r.bad);
 
-	RD(test, &r, "\xff\xff\xff\xff" "abc");
+	RD(test, &r, "\377\377\377\377abc");
 	kssh_rd_string(&r);
 	KUNIT_EXPECT_TRUE(test, r.bad);
 

@@ -19,7 +19,8 @@ struct reason_row {
 	u8 disconnect;
 };
 
-#define ROW(r, e, d) [KSSH_R_##r] = { .name = #r, .error = e, .disconnect = d }
+#define ROW(r, e, d)						\
+	[KSSH_R_##r] = { .name = #r, .error = e, .disconnect = d }
 
 #define PROTO	SSH_DISCONNECT_PROTOCOL_ERROR
 #define KEX	SSH_DISCONNECT_KEY_EXCHANGE_FAILED

@@ -9,8 +9,8 @@
 #include <kunit/test.h>
 
 /* What module_init() does before suites run in the kernel; absent if not linked. */
-int kssh_hash_init(void) __attribute__((weak));
-void kssh_hash_exit(void) __attribute__((weak));
+int __weak kssh_hash_init(void);
+void __weak kssh_hash_exit(void);
 
 static struct kunit_suite *suites;
 static unsigned int number, failures;
