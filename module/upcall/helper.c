@@ -33,7 +33,7 @@ MODULE_PARM_DESC(upcall_pending_max,
  * @helper: the one registered in it, counted, or NULL
  */
 struct upcall_net {
-	spinlock_t lock;
+	spinlock_t lock;	/* of @helper */
 	struct kssh_helper *helper;
 };
 
@@ -183,7 +183,7 @@ later:
  * kssh_helper_flush_soon - the same, in a moment
  * @h: helper, locked
  *
- * For the handler of a message of the helper: the acknowledgement of that message
+ * For the handler of a message of the helper: the acknowledgment of that message
  * has yet to find room in the same socket.
  */
 void kssh_helper_flush_soon(struct kssh_helper *h)

@@ -46,7 +46,7 @@
 struct kssh_helper {
 	refcount_t refs;
 
-	spinlock_t lock;
+	spinlock_t lock;	/* of what follows, see above */
 	bool gone;
 	DECLARE_HASHTABLE(table, KSSH_HELPER_TABLE_BITS);
 	struct list_head requests;

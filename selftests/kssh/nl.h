@@ -395,7 +395,7 @@ static inline int kssh_nl_verdict(struct kssh_nl *nl, uint64_t cookie, uint32_t 
 			    NULL, NULL);
 }
 
-/* The same without asking for an acknowledgement, for which there may be no room. */
+/* The same without asking for an acknowledgment, for which there may be no room. */
 static inline int kssh_nl_verdict_noack(struct kssh_nl *nl, uint64_t cookie,
 					uint32_t verdict)
 {

@@ -26,10 +26,13 @@ struct waiting {
 	bool is_new;
 };
 
+LIST_HEAD(bucket, waiting);
+TAILQ_HEAD(order, waiting);
+
 struct asks {
 	const struct kssh_trust_policy *policy;
-	LIST_HEAD(bucket, waiting) buckets[BUCKETS];
-	TAILQ_HEAD(order, waiting) order;
+	struct bucket buckets[BUCKETS];
+	struct order order;
 	size_t count;
 };
 

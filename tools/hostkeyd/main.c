@@ -68,7 +68,7 @@ struct daemon {
 	bool registered;
 };
 
-static int cannot(const char *what, int error, const char *why)
+static int give_up(const char *what, int error, const char *why)
 {
 	say("kssh-hostkeyd: cannot %s: %s%s%s", what, strerror(-error),
 	    *why ? ": " : "", why);
@@ -93,7 +93,7 @@ static int begin(struct daemon *d)
 	}
 	if (!ret)
 		ret = netlink_register(d->nl, flags);
-	return ret ? cannot("reach the kernel", ret, "") : -1;
+	return ret ? give_up("reach the kernel", ret, "") : -1;
 }
 
 /* The answer to that.  -1, or the exit status with all said. */
@@ -102,14 +102,14 @@ static int registered(struct daemon *d, const struct event *ev)
 	int ret;
 
 	if (ev->error)
-		return cannot("register", ev->error, ev->why);
+		return give_up("register", ev->error, ev->why);
 	ret = d->o.pid_file ? write_pid(d->o.pid_file) : 0;
 	if (ret)
-		return cannot("write the pid file", ret, d->o.pid_file);
+		return give_up("write the pid file", ret, d->o.pid_file);
 	d->registered = true;
 	ret = drop_rights();
 	if (ret)
-		return cannot("drop capabilities", ret, "");
+		return give_up("drop capabilities", ret, "");
 
 	if (d->o.verbose)
 		say("kssh-hostkeyd: ready, policy %s, %zu files",
@@ -147,7 +147,8 @@ static int handle(struct daemon *d, const struct event *ev)
 		ended = asks_cancel(d->asks, ev->ask.cookie);
 		break;
 	case KSSH_CMD_DISMISSED:
-		say("kssh-hostkeyd: no longer the helper: another took over, or the module is unloaded");
+		say("kssh-hostkeyd: no longer the helper: %s",
+		    "another took over, or the module is unloaded");
 		return EXIT_DISMISSED;
 	default:
 		if (d->o.verbose)
@@ -178,7 +179,7 @@ static int serve(struct daemon *d)
 		}
 		ret = netlink_next(d->nl, &ev);
 		if (ret < 0)
-			return cannot("read", ret, "");
+			return give_up("read", ret, "");
 		more = ret;
 		ret = ret ? handle(d, &ev) : -1;
 		if (ret >= 0)
@@ -202,7 +203,7 @@ int main(int argc, char **argv)
 	d.signals = open_signals();
 	d.asks = asks_new(&d.o.policy);
 	if (d.signals < 0 || !d.asks) {
-		ret = cannot("start", -errno, "");
+		ret = give_up("start", -errno, "");
 	} else {
 		ret = begin(&d);
 		if (ret < 0)

@@ -27,8 +27,20 @@ static const char usage_text[] =
 	"                        21 changed, 22 revoked, 23 refused\n"
 	"  --help                this text\n";
 
-enum { OPT_POLICY = 256, OPT_KNOWN_HOSTS, OPT_WRITE, OPT_HASH, OPT_TAKEOVER,
-       OPT_SERVE, OPT_ONCE, OPT_READY, OPT_PID, OPT_VERBOSE, OPT_CHECK, OPT_HELP };
+enum {
+	OPT_POLICY = 256,
+	OPT_KNOWN_HOSTS,
+	OPT_WRITE,
+	OPT_HASH,
+	OPT_TAKEOVER,
+	OPT_SERVE,
+	OPT_ONCE,
+	OPT_READY,
+	OPT_PID,
+	OPT_VERBOSE,
+	OPT_CHECK,
+	OPT_HELP
+};
 
 static const struct option longs[] = {
 	{ "policy", required_argument, NULL, OPT_POLICY },

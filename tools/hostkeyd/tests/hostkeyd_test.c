@@ -15,8 +15,7 @@
 
 /* ---- what it says --------------------------------------------------------- */
 
-static char log_path[] = "/tmp/hostkeyd-test.XXXXXX";
-static char dir[] = "/tmp/hostkeyd-test.XXXXXX";
+static char log_path[40], dir[40];
 
 /* All that has been logged since the last call. */
 static const char *logged(void)
@@ -38,15 +37,15 @@ static const char *logged(void)
 
 static int parse(struct options *o, char *const *words)
 {
-	char *argv[32] = { "kssh-hostkeyd" };
-	int argc = 1;
+	char *argv[32] = { 0 };
+	int argc = 0;
 
 	while (*words)
 		argv[argc++] = *words++;
 	return options_parse(argc, argv, o);
 }
 
-#define PARSE(o, ...)	parse(o, (char *const []){ __VA_ARGS__ __VA_OPT__(,) NULL })
+#define PARSE(o, ...)	parse(o, (char *const []){ "test", ##__VA_ARGS__, NULL })
 
 static void defaults(void **state)
 {
@@ -198,8 +197,9 @@ static void written_after_a_good_result_only(void **state)
 	asks_question(w->asks, &ask, &a);
 	assert_int_equal(a.verdict, KSSH_TRUST_OK);
 	l = logged();
-	assert_non_null(strstr(l, "verdict=accept-new name=\"new.example\" port=22 alg=\"ssh-ed25519\" key="
-				  ED25519_A_PRINT " uid=1000 pid=4711 comm=\"te\\x0ast\\x22\""));
+	assert_non_null(strstr(l, "verdict=accept-new name=\"new.example\" port=22 "
+				  "alg=\"ssh-ed25519\" key=" ED25519_A_PRINT
+				  " uid=1000 pid=4711 comm=\"te\\x0ast\\x22\""));
 	/* what a stranger named himself starts no line */
 	assert_ptr_equal(strchr(l, '\n') + 1, l + strlen(l));
 	assert_false(exists(w));
@@ -316,6 +316,8 @@ int main(void)
 	};
 	int fd, ret;
 
+	strcpy(log_path, "/tmp/hostkeyd-test.XXXXXX");
+	strcpy(dir, log_path);
 	fd = mkstemp(log_path);
 	if (fd < 0 || !mkdtemp(dir) || dup2(fd, STDERR_FILENO) < 0)
 		return 1;

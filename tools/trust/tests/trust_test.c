@@ -29,7 +29,7 @@
  */
 struct place {
 	char dir[64];
-	char file[2][80];
+	char *file[2];
 	const char *files[2];
 	struct kssh_trust_policy policy;
 };
@@ -42,7 +42,7 @@ static int setup(void **state)
 	strcpy(p->dir, "/tmp/trust-test.XXXXXX");
 	assert_non_null(mkdtemp(p->dir));
 	for (i = 0; i < 2; i++) {
-		snprintf(p->file[i], sizeof(p->file[i]), "%s/known_hosts%d", p->dir, i);
+		assert_true(asprintf(&p->file[i], "%s/known_hosts%d", p->dir, i) > 0);
 		p->files[i] = p->file[i];
 	}
 	p->policy.files = p->files;
@@ -65,6 +65,8 @@ static int teardown(void **state)
 	struct place *p = *state;
 
 	nftw(p->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	free(p->file[0]);
+	free(p->file[1]);
 	free(p);
 	return 0;
 }
