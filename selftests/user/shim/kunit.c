@@ -8,10 +8,6 @@
 #include <stdlib.h>
 #include <kunit/test.h>
 
-/* What module_init() does before suites run in the kernel; absent if not linked. */
-int __weak kssh_hash_init(void);
-void __weak kssh_hash_exit(void);
-
 static struct kunit_suite *suites;
 static unsigned int number, failures;
 

@@ -50,6 +50,10 @@ struct kunit_suite {
 	struct kunit_suite *next;	/* of this shim */
 };
 
+/* What module_init() does before suites run in the kernel; absent if not linked. */
+int __weak kssh_hash_init(void);
+void __weak kssh_hash_exit(void);
+
 void kssh_user_kunit_register(struct kunit_suite *suite);
 int kunit_add_action_or_reset(struct kunit *test, void (*action)(void *),
 			      void *arg);
