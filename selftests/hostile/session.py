@@ -48,12 +48,14 @@ class Session:
         self.args = args
         self.record = record            # function: one line of the report
         self.inbuf = bytearray(rest)
+        self.ended = False              # the client has ended its stream
         self.tx, self.rx = Plain(), Plain()
         self.tx_seq = self.rx_seq = 0
         self.strict = False
         self.session_id = None
         self.kex_open = False           # our KEXINIT is out, our NEWKEYS is not
         self.held = []                  # payloads that wait for our NEWKEYS
+        self.later = []                 # received ones that wait for the same
         self.authed = False
         self.echo = True
         self.count, self.sum = 0, hashlib.sha256()
@@ -71,14 +73,15 @@ class Session:
         if not select.select([self.sock], [], [], max(0, timeout))[0]:
             return False
         data = self.sock.recv(65536)
-        if not data:
-            self.record("eof")
-            raise Gone("eof")
+        self.ended = not data
         self.inbuf += data
         return True
 
     def read(self, n):
         while len(self.inbuf) < n:
+            if self.ended:
+                self.record("eof")
+                raise Gone("eof")
             if not self._fill(self.deadline - time.monotonic()):
                 raise Gone("session too long")
         out = bytes(self.inbuf[:n])
@@ -96,9 +99,10 @@ class Session:
             return
         view = memoryview(data)
         while view:
+            listen = not self.ended and len(self.inbuf) < INPUT_MAX
             r, w, _ = select.select(
-                [self.sock] if len(self.inbuf) < INPUT_MAX else [], [self.sock],
-                [], max(0, self.deadline - time.monotonic()))
+                [self.sock] if listen else [], [self.sock], [],
+                max(0, self.deadline - time.monotonic()))
             if r:
                 self._fill(0)
             if w:
@@ -330,11 +334,15 @@ class Session:
         """Exchange keys again; first: the client's KEXINIT if it began."""
         self.send_kexinit()
         while first is None:
+            # What the client sent before it saw ours is legal, and waits: a
+            # command among it may be to exchange keys.
             p = self.recv()
             if p[0] == wire.KEXINIT:
                 first = p
-            else:
-                self.dispatch(p)
+            elif p[0] == wire.DISCONNECT:
+                raise Gone("disconnect")
+            elif p[0] >= 50:
+                self.later.append(p)
         self.recv_kexinit(first)
         self.negotiate()
         self.key_exchange()
@@ -342,7 +350,7 @@ class Session:
 
     def serve(self):
         while True:
-            self.dispatch(self.recv())
+            self.dispatch(self.later.pop(0) if self.later else self.recv())
 
     def dispatch(self, p):
         n = p[0]
@@ -361,7 +369,7 @@ class Session:
             self.sum.update(u32(len(p)) + p)
             if self.echo:
                 self.send(p)
-        elif n > 49:
+        elif n > 49 and n != wire.PONG:
             raise Broken("message %d" % n)
 
     def userauth(self, r):

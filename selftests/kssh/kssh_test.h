@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include <linux/kssh.h>
+#include <openssl/evp.h>
 
 #ifndef TCP_ULP
 #define TCP_ULP	31
@@ -295,6 +296,12 @@ static inline int kt_finish(int fd)
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &n))
 		return -errno;
 	return -err;
+}
+
+/* 0 or -EIO; @out has 32 bytes */
+static inline int kt_sha256(const void *p, size_t n, unsigned char *out)
+{
+	return EVP_Digest(p, n, out, NULL, EVP_sha256(), NULL) == 1 ? 0 : -EIO;
 }
 
 static inline size_t kt_put_string(unsigned char *p, const char *s)

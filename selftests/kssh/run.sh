@@ -44,7 +44,7 @@ for t in "${tests[@]}"; do
 		command=("$bin/${t}_test")
 	fi
 	# The harness numbers its own document; here it is one level down.
-	"${command[@]}" 2>&1 | sed 's/^/    /'
+	timeout -k 5 $((600 * KSSH_SLOW)) "${command[@]}" 2>&1 < /dev/null | sed 's/^/    /'
 	if [ "${PIPESTATUS[0]}" = 0 ]; then
 		echo "ok $n $t"
 	else

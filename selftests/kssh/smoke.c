@@ -4,8 +4,8 @@
  *
  * Usage: smoke ADDRESS PORT [OPTION=VALUE]...
  *
- * OPTION is kex, hostkey, cipher, mac, banner or timeout.  The key is accepted
- * whatever it is.  After the handshake it asks for the authentication method
+ * OPTION is kex, hostkey, cipher, mac, banner or timeout; hold=1 keeps the session
+ * open until a signal comes.  The key is accepted whatever it is.  After the handshake it asks for the authentication method
  * "none", as every SSH client may, and prints the number of the answer.
  * Exit status 0 when all of that went well.
  */
@@ -121,6 +121,7 @@ static int ask_none(int fd)
 
 int main(int argc, char **argv)
 {
+	bool hold = false;
 	int fd, r, i;
 
 	if (argc < 3) {
@@ -136,7 +137,8 @@ int main(int argc, char **argv)
 	if (r)
 		return 1;
 	for (i = 3; i < argc; i++) {
-		r = set_arg(fd, argv[i]);
+		hold |= !strcmp(argv[i], "hold=1");
+		r = hold ? 0 : set_arg(fd, argv[i]);
 		if (r) {
 			printf("%s: %s\n", argv[i], strerror(-r));
 			return 1;
@@ -149,6 +151,8 @@ int main(int argc, char **argv)
 		r = ask_none(fd);
 		print_info(fd);
 	}
+	if (hold)
+		pause();
 	close(fd);
 	return r ? 1 : 0;
 }

@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# module.sh: the module stays while a socket has it, and goes without a trace.
+# Prints TAP.  Run by run.sh, which has loaded the module and started the server.
+
+set -u
+n=0
+bad=0
+
+check()
+{
+	local what=$1
+
+	shift
+	n=$((n + 1))
+	if "$@"; then
+		echo "ok $n $what"
+	else
+		echo "not ok $n $what"
+		bad=1
+	fi
+}
+
+uses() { cat /sys/module/kssh/refcnt; }
+unused() { [ "$(uses)" = 0 ]; }
+used() { [ "$(uses)" -gt 0 ]; }
+# Sockets that are gone may take a moment to let go.
+becomes_unused()
+{
+	local i
+
+	for ((i = 0; i < 100; i++)); do
+		! unused || return 0
+		sleep 0.1
+	done
+	return 1
+}
+stays() { ! rmmod kssh 2>/dev/null && [ -d /sys/module/kssh ]; }
+goes() { rmmod kssh && [ ! -d /sys/module/kssh ]; }
+comes_back() { "${KSSH_TREE:?}/selftests/guest/insmod-kssh"; }
+works() { "$KSSH_BIN/smoke" 127.0.0.1 "$KSSH_PORT" > /dev/null; }
+
+echo "TAP version 13"
+echo "1..12"
+check "nothing is left of the tests before" becomes_unused
+check "a session" works
+check "leaves nothing behind" becomes_unused
+
+"$KSSH_BIN/smoke" 127.0.0.1 "$KSSH_PORT" hold=1 > /dev/null &
+hold=$!
+for ((i = 0; i < 300; i++)); do
+	! used || break
+	sleep 0.1
+done
+check "an open socket uses the module" used
+check "which stays then" stays
+check "and works for others" works
+kill "$hold"
+wait "$hold" 2>/dev/null
+check "a killed process lets go" becomes_unused
+check "the module goes" goes
+check "and its ULP with it" bash -c '! "$KSSH_BIN/smoke" 127.0.0.1 "$KSSH_PORT" > /dev/null'
+check "it comes back" comes_back
+check "and works" works
+check "and is unused" becomes_unused
+exit $bad
