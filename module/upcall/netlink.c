@@ -57,7 +57,8 @@ struct sk_buff *kssh_msg_ask(const struct kssh_helper *h, const struct kssh_ask 
 	       nla_total_size(ask->key_len) +
 	       2 * nla_total_size(sizeof(u32)) +		/* uid, pid */
 	       nla_total_size(TASK_COMM_LEN);
-	skb = genlmsg_new(room, GFP_KERNEL);
+	/* it may wait for long, at the expense of who asks */
+	skb = genlmsg_new(room, GFP_KERNEL_ACCOUNT);
 	if (!skb)
 		return NULL;
 	hdr = genlmsg_put(skb, h->portid, 0, &kssh_nl_family, 0, KSSH_CMD_ASK);

@@ -94,7 +94,7 @@ static struct kssh_request *request_find(struct kssh_helper *h, u64 cookie)
 
 /*
  * Put a request and its message into the lists, which get a reference.
- * Return: 0, a reason, or -EEXIST if the cookie is taken.
+ * Return: 0, a reason, -EEXIST if the cookie is taken, -ESTALE if the helper went.
  */
 static int request_link(struct kssh_request *req, struct sk_buff *skb, kuid_t owner,
 			struct kssh_share **fresh)
@@ -103,7 +103,7 @@ static int request_link(struct kssh_request *req, struct sk_buff *skb, kuid_t ow
 
 	lockdep_assert_held(&h->lock);
 	if (h->gone)
-		return KSSH_R_NO_HELPER;
+		return -ESTALE;
 	if (request_find(h, req->cookie))
 		return -EEXIST;
 	if (h->pending >= READ_ONCE(kssh_upcall_pending_max))
@@ -269,7 +269,10 @@ static struct kssh_request *request_new(const struct kssh_ask *ask,
 	return req;
 }
 
-/* Build the message of a request and hand both to the helper. */
+/*
+ * Build the message of a request and hand both to the helper.
+ * Return: 0, a reason, -ESTALE if the helper went.
+ */
 static int request_submit(struct kssh_request *req, const struct kssh_ask *ask,
 			  struct kssh_request **out)
 {
@@ -304,8 +307,9 @@ static int request_submit(struct kssh_request *req, const struct kssh_ask *ask,
 	return ret;
 }
 
-int kssh_upcall_ask(const struct kssh_ask *ask, void (*done)(void *arg, int reason),
-		    void *arg, struct kssh_request **req)
+/* The same with whoever is the helper now. */
+static int request_try(const struct kssh_ask *ask, void (*done)(void *arg, int reason),
+		       void *arg, struct kssh_request **req)
 {
 	struct kssh_request *new;
 	struct kssh_helper *h;
@@ -330,6 +334,18 @@ int kssh_upcall_ask(const struct kssh_ask *ask, void (*done)(void *arg, int reas
 		*req = NULL;
 		request_put(new);
 	}
+	return ret;
+}
+
+int kssh_upcall_ask(const struct kssh_ask *ask, void (*done)(void *arg, int reason),
+		    void *arg, struct kssh_request **req)
+{
+	int ret;
+
+	/* A helper that has gone is no longer found: its successor is, or nobody. */
+	do {
+		ret = request_try(ask, done, arg, req);
+	} while (ret == -ESTALE);
 	return ret;
 }
 
