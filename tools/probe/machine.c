@@ -158,7 +158,7 @@ static bool loaded_at_boot(void)
 
 static void module_absent(struct findings *d, const char *release)
 {
-	char others[256], build[128];
+	char others[256], build[128], headers[192];
 
 	elsewhere(release, others, sizeof(others));
 	if (*others)
@@ -167,10 +167,16 @@ static void module_absent(struct findings *d, const char *release)
 	else
 		tell(d, PROBLEM, "module", "kssh is not installed for this kernel");
 	snprintf(build, sizeof(build), "/lib/modules/%s/build", release);
+	if (!access(build, F_OK))
+		*headers = 0;
+	else if (!access("/etc/debian_version", F_OK))
+		snprintf(headers, sizeof(headers), "sudo apt install build-essential "
+			 "linux-headers-%s; then ", release);
+	else
+		snprintf(headers, sizeof(headers), "install this kernel's headers; then ");
 	mend(d, "%sin the source of kssh: make -C %s M=$PWD modules && sudo make -C %s "
 	     "M=$PWD modules_install && sudo depmod && sudo modprobe kssh",
-	     access(build, F_OK) ? "install the kernel's headers; then " : "",
-	     build, build);
+	     headers, build, build);
 }
 
 void check_module(struct findings *d, const struct trial *t)
