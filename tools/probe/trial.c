@@ -352,8 +352,8 @@ void check_helper(struct findings *d)
 	case HELPER_NONE:
 		tell(d, PROBLEM, "helper", "no helper is registered in this network "
 		     "namespace: every host key is refused, unless pinned");
-		mend(d, "sudo kssh-hostkeyd &   (or: sudo systemctl enable --now "
-		     "kssh-hostkeyd)");
+		mend(d, "sudo systemd-run --unit=kssh-hostkeyd kssh-hostkeyd   (without "
+		     "systemd: sudo kssh-hostkeyd &)");
 		break;
 	case HELPER_NO_FAMILY:
 		tell(d, PROBLEM, "helper", "none can be registered, the module is "
