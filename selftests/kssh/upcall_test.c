@@ -419,6 +419,79 @@ TEST_F_TIMEOUT(upcall, many_pending, TEST_SECONDS)
 	free(cookies);
 }
 
+/* ---- all at once ------------------------------------------------------------ */
+
+#define STORM_MS	(3000 * kt_slow())
+
+/* Asks without end, in a hurry and without: exit status 0 if all ends are known. */
+static void restless_asker(int ready, int arg)
+{
+	static const int fine[] = {
+		KSSH_R_NONE, KSSH_R_TIMEOUT, KSSH_R_NO_HELPER, KSSH_R_HELPER_GONE,
+		KSSH_R_HOSTKEY_CHANGED,
+	};
+	uint64_t until = kt_now_ms() + STORM_MS;
+	int fd, reason, i, round = 0;
+
+	tell(ready);
+	srand(arg);
+	while (kt_now_ms() < until) {
+		fd = kt_prepare(AF_INET, NULL);
+		if (fd < 0 || kt_name(fd, "host.example", 0) ||
+		    kt_set_u32(fd, KSSH_TIMEOUT, round++ % 2 ? 60000 : 1 + rand() % 60) ||
+		    kt_start(fd, KSSH_HS_NOWAIT) != -EINPROGRESS)
+			_exit(1);
+		if (rand() % 4) {
+			if (kt_finish(fd) == -ETIME)
+				_exit(2);
+			reason = kt_reason(fd);
+			for (i = 0; i < 5 && reason != fine[i]; i++)
+				;
+			if (i == 5)
+				_exit(3);
+		} else {
+			kt_sleep_ms(rand() % 50);
+		}
+		close(fd);
+	}
+	_exit(0);
+}
+
+/* Helpers come, answer this and that, and go; askers do, too. */
+TEST_F_TIMEOUT(upcall, helpers_come_and_go, TEST_SECONDS)
+{
+	uint64_t until = kt_now_ms() + STORM_MS;
+	static struct kssh_nl nl[2];
+	struct kssh_nl_event ev;
+	int i, k, answered = 0;
+	pid_t pid[3];
+
+	for (i = 0; i < 3; i++) {
+		pid[i] = child(restless_asker, i);
+		ASSERT_LT(0, pid[i]);
+	}
+	for (k = 0; kt_now_ms() < until || !answered; k = !k) {
+		ASSERT_EQ(0, kssh_nl_open(&nl[k]));
+		ASSERT_EQ(0, kssh_nl_register(&nl[k], KSSH_REGISTER_FLAG_TAKEOVER));
+		kssh_nl_close(&nl[!k]);
+		for (i = rand() % 8; i; i--) {
+			if (kssh_nl_recv(&nl[k], &ev, 20 * kt_slow()))
+				break;
+			if (ev.cmd != KSSH_CMD_ASK || !(rand() % 5))
+				continue;
+			answered += !kssh_nl_verdict(&nl[k], ev.cookie, rand() % 3 ?
+						     KSSH_ACCEPT : KSSH_CHANGED);
+		}
+	}
+	TH_LOG("%d answers", answered);
+	kssh_nl_close(&nl[0]);
+	kssh_nl_close(&nl[1]);
+	for (i = 0; i < 3; i++)
+		EXPECT_EQ(0, end(pid[i]));
+	ASSERT_EQ(0, kssh_nl_register(&self->nl, 0));
+	EXPECT_EQ(0, pending(&self->nl));
+}
+
 /* ---- namespaces ---------------------------------------------------------------------- */
 
 static int loopback_up(void)
