@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sealed frames.  Made by selftests/gen/alg_vectors.py. */
+/* Made by selftests/gen/alg_vectors.py: sealed frames */
 static const u8 c0_key[64] = {
 	0x91, 0xfc, 0xd7, 0xec, 0x4e, 0xf3, 0x39, 0x28, 0xb0, 0x08, 0xd7, 0x62,
 	0x5c, 0xfd, 0xd3, 0xc0, 0xd7, 0x24, 0x4f, 0x3c, 0x57, 0xd3, 0x30, 0x87,
@@ -539,11 +539,25 @@ static const struct cipher_frame c3wrap_frames[] = {
 };
 
 static const struct cipher_vector cipher_vectors[] = {
-	{ "chacha20-poly1305@openssh.com", NULL, c0_key, c0_iv, c0_mac, c0_frames, ARRAY_SIZE(c0_frames) },
-	{ "aes128-gcm@openssh.com", NULL, c1_key, c1_iv, c1_mac, c1_frames, ARRAY_SIZE(c1_frames) },
-	{ "aes128-gcm@openssh.com", NULL, c1wrap_key, c1wrap_iv, c1wrap_mac, c1wrap_frames, ARRAY_SIZE(c1wrap_frames) },
-	{ "aes256-gcm@openssh.com", NULL, c2_key, c2_iv, c2_mac, c2_frames, ARRAY_SIZE(c2_frames) },
-	{ "aes256-gcm@openssh.com", NULL, c2wrap_key, c2wrap_iv, c2wrap_mac, c2wrap_frames, ARRAY_SIZE(c2wrap_frames) },
-	{ "aes256-ctr", "hmac-sha2-256-etm@openssh.com", c3_key, c3_iv, c3_mac, c3_frames, ARRAY_SIZE(c3_frames) },
-	{ "aes256-ctr", "hmac-sha2-256-etm@openssh.com", c3wrap_key, c3wrap_iv, c3wrap_mac, c3wrap_frames, ARRAY_SIZE(c3wrap_frames) },
+	{ "chacha20-poly1305@openssh.com",
+	  NULL,
+	  c0_key, c0_iv, c0_mac, c0_frames, ARRAY_SIZE(c0_frames) },
+	{ "aes128-gcm@openssh.com",
+	  NULL,
+	  c1_key, c1_iv, c1_mac, c1_frames, ARRAY_SIZE(c1_frames) },
+	{ "aes128-gcm@openssh.com",
+	  NULL,
+	  c1wrap_key, c1wrap_iv, c1wrap_mac, c1wrap_frames, ARRAY_SIZE(c1wrap_frames) },
+	{ "aes256-gcm@openssh.com",
+	  NULL,
+	  c2_key, c2_iv, c2_mac, c2_frames, ARRAY_SIZE(c2_frames) },
+	{ "aes256-gcm@openssh.com",
+	  NULL,
+	  c2wrap_key, c2wrap_iv, c2wrap_mac, c2wrap_frames, ARRAY_SIZE(c2wrap_frames) },
+	{ "aes256-ctr",
+	  "hmac-sha2-256-etm@openssh.com",
+	  c3_key, c3_iv, c3_mac, c3_frames, ARRAY_SIZE(c3_frames) },
+	{ "aes256-ctr",
+	  "hmac-sha2-256-etm@openssh.com",
+	  c3wrap_key, c3wrap_iv, c3wrap_mac, c3wrap_frames, ARRAY_SIZE(c3wrap_frames) },
 };

@@ -43,14 +43,35 @@ KUNIT_ARRAY_PARAM(kex, kex_vectors, kex_describe);
 #define RX_LEN	68
 #define RX_SEQ	7
 
-#define FIND(table, wanted)						\
-	({								\
-		typeof(&(table)[0]) row = (table);			\
-									\
-		while (row->name && strcmp(row->name, wanted))		\
-			row++;						\
-		row->name ? row : NULL;					\
-	})
+static const struct kssh_kex_alg *find_kex(const char *name)
+{
+	const struct kssh_kex_alg *a;
+
+	for (a = kssh_kex_algs; a->name; a++)
+		if (!strcmp(a->name, name))
+			return a;
+	return NULL;
+}
+
+static const struct kssh_hostkey_alg *find_hostkey(const char *name)
+{
+	const struct kssh_hostkey_alg *a;
+
+	for (a = kssh_hostkey_algs; a->name; a++)
+		if (!strcmp(a->name, name))
+			return a;
+	return NULL;
+}
+
+static const struct kssh_cipher_alg *find_cipher(const char *name)
+{
+	const struct kssh_cipher_alg *a;
+
+	for (a = kssh_cipher_algs; a->name; a++)
+		if (!strcmp(a->name, name))
+			return a;
+	return NULL;
+}
 
 /* The client's random generator: a tape that must be used up exactly. */
 struct tape {
@@ -100,12 +121,12 @@ static struct kssh_exchange *begun(struct kunit *test, const struct kex_vector *
 
 	KUNIT_ASSERT_NOT_NULL(test, x);
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_exchange, x));
-	x->neg.kex = FIND(kssh_kex_algs, v->kex);
-	x->neg.hostkey = FIND(kssh_hostkey_algs, v->hostkey);
+	x->neg.kex = find_kex(v->kex);
+	x->neg.hostkey = find_hostkey(v->hostkey);
 	KUNIT_ASSERT_NOT_NULL(test, x->neg.kex);
 	KUNIT_ASSERT_NOT_NULL(test, x->neg.hostkey);
 	for (i = 0; i < 2; i++) {
-		x->neg.cipher[i] = FIND(kssh_cipher_algs, v->cipher[i]);
+		x->neg.cipher[i] = find_cipher(v->cipher[i]);
 		KUNIT_ASSERT_NOT_NULL(test, x->neg.cipher[i]);
 		if (!x->neg.cipher[i]->tag_len)
 			x->neg.mac[i] = &kssh_mac_algs[0];
@@ -175,6 +196,18 @@ static void kex_known(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, frame, want, RX_LEN);
 }
 
+#define PARTS	8
+
+static struct kssh_owned *nth_part(struct kssh_exchange *x, int i)
+{
+	struct kssh_owned *const part[PARTS] = {
+		&x->v_c, &x->v_s, &x->i_c, &x->i_s,
+		&x->k_s, &x->sig, &x->q_c, &x->q_s
+	};
+
+	return part[i];
+}
+
 /* The signature covers all that goes into H. */
 static void kex_binding(struct kunit *test)
 {
@@ -183,11 +216,9 @@ static void kex_binding(struct kunit *test)
 	struct kssh_exchange *x;
 	int i, reason;
 
-	for (i = 0; i < 8; i++) {
+	for (i = 0; i < PARTS; i++) {
 		x = begun(test, v);
-		part = (struct kssh_owned *[]){
-			&x->v_c, &x->v_s, &x->i_c, &x->i_s, &x->k_s, &x->sig,
-			&x->q_c, &x->q_s }[i];
+		part = nth_part(x, i);
 		part->p[part->n - 1] ^= 0x80;
 		reason = kssh_exchange_finish(x);
 		KUNIT_EXPECT_NE_MSG(test, 0, reason, "part %d", i);

@@ -67,7 +67,7 @@ class Header:
     def __init__(self, path, what):
         self.path = path
         self.out = ["/* SPDX-License-Identifier: GPL-2.0 */",
-                    "/* %s  Made by selftests/gen/alg_vectors.py. */" % what]
+                    "/* Made by selftests/gen/alg_vectors.py: %s */" % what]
 
     def array(self, name, data):
         self.out.append("static const u8 %s[%d] = {" % (name, max(len(data), 1)))
@@ -146,7 +146,7 @@ SMALL = 128
 
 
 def cipher_vectors(path):
-    h = Header(path, "Sealed frames.")
+    h = Header(path, "sealed frames")
     rows = []
     for number, (name, spec) in enumerate(CIPHERS.items()):
         cls, nkey, niv, nmac, mac = spec
@@ -175,8 +175,8 @@ def cipher_vectors(path):
             h.line("static const struct cipher_frame %s_frames[] = {" % base)
             h.out += frames
             h.line("};\n")
-            rows.append('\t{ "%s", %s, %s_key, %s_iv, %s_mac, %s_frames, '
-                        'ARRAY_SIZE(%s_frames) },' %
+            rows.append('\t{ "%s",\n\t  %s,\n\t  %s_key, %s_iv, %s_mac, '
+                        '%s_frames, ARRAY_SIZE(%s_frames) },' %
                         (name, '"%s"' % mac if mac else "NULL",
                          base, base, base, base, base))
     h.line("static const struct cipher_vector cipher_vectors[] = {")
@@ -329,7 +329,7 @@ SIG_BAD, WRONG = "KSSH_R_SIGNATURE_MALFORMED", "KSSH_R_SIGNATURE_WRONG"
 
 
 def hostkey_vectors(path):
-    h = Header(path, "Host keys and signatures, good and bad.")
+    h = Header(path, "host keys and signatures, good and bad")
     data = Stream("exchange hash").take(32)
     ed, ed2 = Ed25519("a"), Ed25519("b")
     ecd, ecd2 = Ecdsa("a"), Ecdsa("b")
@@ -342,7 +342,7 @@ def hostkey_vectors(path):
         return "{ %s, %d }" % (cache[b], len(b))
 
     def row(desc, alg, key, check, sig=b"", verify=OK, signed=data):
-        rows.append('\t{ "%s", "%s", %s, %s, %s, %s, %s },' %
+        rows.append('\t{ "%s", "%s",\n\t  %s, %s, %s,\n\t  %s, %s },' %
                     (desc, alg, put(key), put(sig), put(signed), check, verify))
 
     def keygen(desc, alg, key):
@@ -561,7 +561,7 @@ class Pair:
 
 
 def kex_vectors(path):
-    h = Header(path, "Key exchanges, from both random halves to sealed packets.")
+    h = Header(path, "key exchanges up to sealed packets")
     rows = []
     keys = {"ssh-ed25519": Ed25519("a"), "ecdsa-sha2-nistp256": Ecdsa("a"),
             "rsa-sha2-512": Rsa(2048, "2048")}
@@ -619,16 +619,16 @@ def kex_vectors(path):
                     7, pattern(68, 7)))):
             h.array(base + name, value)
         rows.append('\t{ "%s", "%s",\n\t  { "%s", "%s" },\n\t  %s },' % (
-            kex, host, tx, rx, ", ".join(
+            kex, host, tx, rx, ",\n\t  ".join(
                 "B(%s%s)" % (base, f) for f in (
                     "random", "v_c", "v_s", "i_c", "i_s", "k_s", "sig", "q_c",
-                    "q_s", "h")) + ", { %ssid, %d }, B(%stx), B(%srx)" % (
+                    "q_s", "h")) + ",\n\t  { %ssid, %d }, B(%stx), B(%srx)" % (
                         base, len(sid) if again else 0, base, base)))
-    h.line("#define B(a) { a, sizeof(a) }")
+    h.line("#define B(a) { a, sizeof(a) }\n")
     h.line("static const struct kex_vector kex_vectors[] = {")
     h.out += rows
     h.line("};")
-    h.line("#undef B")
+    h.line("\n#undef B")
     h.close()
 
 

@@ -94,7 +94,7 @@ int crypto_shash_setkey(struct crypto_shash *tfm, const u8 *key,
 			unsigned int keylen)
 {
 	if (!tfm->hmac)
-		return -ENOSYS;
+		return -EOPNOTSUPP;
 	memset(tfm->key, 0, sizeof(tfm->key));
 	if (keylen > tfm->sha->block) {
 		union state s;

@@ -71,13 +71,13 @@ static const void *id##_gen_params(struct kunit *test, const void *prev, \
 {									\
 	__typeof__((array)[0]) *next = prev ?				\
 		((__typeof__(next))prev) + 1 : (array);			\
-	void (*describe)(__typeof__(next), char *) = get_desc;		\
+	void (*__get)(__typeof__(next), char *) = get_desc;		\
 									\
 	(void)test;							\
 	if (next - (array) >= (long)ARRAY_SIZE(array))			\
 		return NULL;						\
-	if (describe)							\
-		describe(next, desc);					\
+	if (__get)							\
+		__get(next, desc);					\
 	return next;							\
 }
 

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What KUnit cannot bring about in a kernel: each allocation of alg/ and kex/
+ * failing in turn, and fips_enabled.  Linked with shim/kunit.c, which has main();
+ * leaks are found by AddressSanitizer at the end.
+ */
+#include <kunit/test.h>
+#include <linux/fips.h>
+#include <linux/slab.h>
+
+#include "../../module/kex/kex.h"
+#include "../../module/kex/methods.h"
+#include "../../module/wire/reason.h"
+
+struct kex_vector {
+	const char *kex;
+	const char *hostkey;
+	const char *cipher[2];
+	struct kssh_blob random, v_c, v_s, i_c, i_s, k_s, sig, q_c, q_s;
+	struct kssh_blob h, sid, tx, rx;
+};
+
+#include "../../module/kunit/kex_vectors.h"
+
+/* More than any one call allocates. */
+#define ENOUGH	200
+
+int kssh_user_fail_alloc;
+
+static void from_tape(void *ctx, void *p, size_t n)
+{
+	struct kssh_blob *tape = ctx;
+
+	memcpy(p, tape->p, n);
+	tape->p += n;
+	tape->n -= n;
+}
+
+#define FIND(algs, wanted)						\
+	({								\
+		__typeof__((algs)[0]) *row = (algs);			\
+									\
+		while (row->name && strcmp(row->name, wanted))		\
+			row++;						\
+		row;							\
+	})
+
+static struct kssh_exchange *prepared(const struct kex_vector *v)
+{
+	struct kssh_exchange *x = kssh_exchange_new();
+	int i;
+
+	x->neg.kex = FIND(kssh_kex_algs, v->kex);
+	x->neg.hostkey = FIND(kssh_hostkey_algs, v->hostkey);
+	for (i = 0; i < 2; i++) {
+		x->neg.cipher[i] = FIND(kssh_cipher_algs, v->cipher[i]);
+		if (!x->neg.cipher[i]->tag_len)
+			x->neg.mac[i] = &kssh_mac_algs[0];
+	}
+	memcpy(x->session_id, v->sid.p, v->sid.n);
+	x->session_id_len = v->sid.n;
+	kssh_owned_set(&x->v_c, v->v_c);
+	kssh_owned_set(&x->v_s, v->v_s);
+	kssh_owned_set(&x->i_c, v->i_c);
+	kssh_owned_set(&x->i_s, v->i_s);
+	kssh_owned_set(&x->k_s, v->k_s);
+	kssh_owned_set(&x->sig, v->sig);
+	kssh_owned_set(&x->q_s, v->q_s);
+	return x;
+}
+
+static void describe(const struct kex_vector *v, char *desc)
+{
+	strscpy(desc, v->kex, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(kex, kex_vectors, describe);
+
+static void out_of_memory_in_begin(struct kunit *test)
+{
+	const struct kex_vector *v = test->param_value;
+	int i, reason = KSSH_R_NO_MEMORY;
+
+	for (i = 1; reason && i < ENOUGH; i++) {
+		struct kssh_exchange *x = prepared(v);
+		struct kssh_blob tape = v->random;
+		struct kssh_env env = { .random = from_tape, .ctx = &tape };
+
+		kssh_user_fail_alloc = i;
+		reason = kssh_exchange_begin(x, &env);
+		kssh_user_fail_alloc = 0;
+		if (reason)
+			KUNIT_EXPECT_EQ(test, KSSH_R_NO_MEMORY, reason);
+		kssh_exchange_free(x);
+	}
+	KUNIT_EXPECT_EQ(test, 0, reason);
+	KUNIT_EXPECT_GT(test, i, 2);
+}
+
+static void out_of_memory_in_finish(struct kunit *test)
+{
+	const struct kex_vector *v = test->param_value;
+	int i, reason = KSSH_R_NO_MEMORY;
+
+	for (i = 1; reason && i < ENOUGH; i++) {
+		struct kssh_exchange *x = prepared(v);
+		struct kssh_blob tape = v->random;
+		struct kssh_env env = { .random = from_tape, .ctx = &tape };
+
+		KUNIT_ASSERT_EQ(test, 0, kssh_exchange_begin(x, &env));
+		kssh_user_fail_alloc = i;
+		reason = kssh_exchange_finish(x);
+		kssh_user_fail_alloc = 0;
+		if (reason)
+			KUNIT_EXPECT_EQ(test, KSSH_R_NO_MEMORY, reason);
+		KUNIT_EXPECT_NULL(test, memchr_inv(x->secret, 0, sizeof(x->secret)));
+		KUNIT_EXPECT_NULL(test, memchr_inv(x->ephemeral, 0,
+						   sizeof(x->ephemeral)));
+		kssh_exchange_free(x);
+	}
+	KUNIT_EXPECT_EQ(test, 0, reason);
+	KUNIT_EXPECT_GT(test, i, 4);
+}
+
+/* A lack of memory is not remembered as a lack of the algorithm. */
+static void out_of_memory_is_not_kept(struct kunit *test)
+{
+	const struct kssh_cipher_alg *c;
+	const struct kssh_mac_alg *m;
+	const struct kssh_hostkey_alg *h;
+
+	for (c = kssh_cipher_algs; c->name; c++) {
+		kssh_user_fail_alloc = 1;
+		KUNIT_EXPECT_FALSE(test, kssh_cipher_usable(c));
+		KUNIT_EXPECT_TRUE(test, kssh_cipher_usable(c));
+	}
+	for (m = kssh_mac_algs; m->name; m++) {
+		kssh_user_fail_alloc = 1;
+		KUNIT_EXPECT_FALSE(test, kssh_mac_usable(m));
+		KUNIT_EXPECT_TRUE(test, kssh_mac_usable(m));
+	}
+	for (h = kssh_hostkey_algs; h->name; h++) {
+		kssh_user_fail_alloc = 1;
+		KUNIT_EXPECT_EQ(test, !h->kernel_name, kssh_hostkey_usable(h));
+		KUNIT_EXPECT_TRUE(test, kssh_hostkey_usable(h));
+	}
+	kssh_user_fail_alloc = 0;
+}
+
+static void fips_offers_what_is_approved(struct kunit *test)
+{
+	const struct kssh_hostkey_alg *h;
+	const struct kssh_cipher_alg *c;
+	const struct kssh_mac_alg *m;
+	const struct kssh_kex_alg *k;
+
+	fips_enabled = 1;
+	for (c = kssh_cipher_algs; c->name; c++)
+		KUNIT_EXPECT_EQ(test, !strncmp(c->name, "aes", 3),
+				kssh_cipher_usable(c));
+	for (m = kssh_mac_algs; m->name; m++)
+		KUNIT_EXPECT_TRUE(test, kssh_mac_usable(m));
+	for (h = kssh_hostkey_algs; h->name; h++)
+		KUNIT_EXPECT_EQ(test, strcmp(h->name, "ssh-ed25519") != 0,
+				kssh_hostkey_usable(h));
+	for (k = kssh_kex_algs; k->name; k++)
+		KUNIT_EXPECT_FALSE(test, kssh_kex_usable(k));
+	fips_enabled = 0;
+}
+
+static struct kunit_case cases[] = {
+	/* first: it looks at what the first call of each function does */
+	KUNIT_CASE(out_of_memory_is_not_kept),
+	KUNIT_CASE_PARAM(out_of_memory_in_begin, kex_gen_params),
+	KUNIT_CASE_PARAM(out_of_memory_in_finish, kex_gen_params),
+	KUNIT_CASE(fips_offers_what_is_approved),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "kssh_alg_fail",
+	.test_cases = cases,
+};
+
+kunit_test_suites(&suite);
