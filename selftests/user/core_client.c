@@ -3,10 +3,13 @@
  * The core in user space against a real server: does a handshake on 127.0.0.1 and
  * says what came of it.
  *
- * usage: core_client port [list=text ...] [chunk=n] [ping]
+ * usage: core_client port [list=text ...] [chunk=n] [userauth] [user=name]
+ *		[exec=command] [rekey=n]
  *	list: kex hostkey cipher mac (both directions)
  *	chunk: read at most n bytes at a time
  *	userauth: ask for authentication by "none" and print the answer's number
+ *	exec: run a command (a server that lets "none" in), check that it says a count
+ *	rekey: renew the keys after every n payloads received
  * Exit status 0 if the session came up, else the reason is printed and 1.
  */
 
@@ -148,25 +151,112 @@ static void report(struct kssh_conn *c)
 	       (unsigned long long)i.rekeys);
 }
 
-/* USERAUTH_REQUEST "none": whatever answers has understood our records. */
-static int userauth(struct kssh_conn *c, int fd, size_t chunk)
+/* One payload, whole. */
+static int say(struct kssh_conn *c, const void *data, size_t n)
 {
-	static const u8 request[] = "\x32\0\0\0\4root\0\0\0\16ssh-connection\0\0\0\4none";
-	struct kssh_payload *first;
 	u8 *p;
+	int r;
 
-	if (kssh_conn_tx_reserve(c, sizeof(request) - 1, &p))
+	r = kssh_conn_tx_reserve(c, n, &p);
+	if (r)
+		return r;
+	memcpy(p, data, n);
+	return kssh_conn_tx_commit(c, n, false);
+}
+
+/* Until there is a payload; NULL: there will be none. */
+static struct kssh_payload *hear(struct kssh_conn *c, int fd, size_t chunk)
+{
+	struct kssh_payload *p;
+
+	while (!(p = kssh_conn_rx_first(c)))
+		if (!step(c, fd, chunk))
+			return NULL;
+	return p;
+}
+
+/* USERAUTH_REQUEST "none": whatever answers has understood our records. */
+static int userauth(struct kssh_conn *c, int fd, size_t chunk, const char *user)
+{
+	struct kssh_payload *first;
+	struct kssh_wr w;
+	u8 buf[256];
+	int msg;
+
+	kssh_wr_init(&w, buf, sizeof(buf));
+	kssh_wr_u8(&w, SSH_MSG_USERAUTH_REQUEST);
+	kssh_wr_cstring(&w, user);
+	kssh_wr_cstring(&w, "ssh-connection");
+	kssh_wr_cstring(&w, "none");
+	if (w.bad || say(c, buf, kssh_wr_len(&w)))
 		return 1;
-	memcpy(p, request, sizeof(request) - 1);
-	if (kssh_conn_tx_commit(c, sizeof(request) - 1, false))
-		return 1;
-	while (!(first = kssh_conn_rx_first(c)) && step(c, fd, chunk))
-		;
+	first = hear(c, fd, chunk);
 	if (!first)
 		return 1;
-	printf("answer %u seq %u length %u\n", first->data[0], first->seq, first->len);
+	msg = first->data[0];
+	printf("answer %d seq %u length %u\n", msg, first->seq, first->len);
 	kssh_conn_rx_pop(c);
-	return 0;
+	return msg != 51 && msg != 52;
+}
+
+/* CHANNEL_OPEN and an exec request, in two payloads, with a window without end. */
+static int open_channel(struct kssh_conn *c, int fd, size_t chunk, const char *command)
+{
+	struct kssh_payload *p;
+	struct kssh_wr w;
+	u8 buf[512];
+
+	kssh_wr_init(&w, buf, sizeof(buf));
+	kssh_wr_u8(&w, 90);
+	kssh_wr_cstring(&w, "session");
+	kssh_wr_u32(&w, 0);
+	kssh_wr_u32(&w, 0x7fffffff);
+	kssh_wr_u32(&w, 32768);
+	if (say(c, buf, kssh_wr_len(&w)))
+		return 1;
+	while ((p = hear(c, fd, chunk)) && p->data[0] != 91) {
+		if (p->data[0] == 92)
+			return 1;
+		kssh_conn_rx_pop(c);
+	}
+	if (!p)
+		return 1;
+	kssh_conn_rx_pop(c);
+	kssh_wr_init(&w, buf, sizeof(buf));
+	kssh_wr_u8(&w, 98);
+	kssh_wr_u32(&w, 0);
+	kssh_wr_cstring(&w, "exec");
+	kssh_wr_u8(&w, 0);
+	kssh_wr_cstring(&w, command);
+	while (!kssh_conn_tx_ready(c))
+		push(c, fd);
+	return w.bad || say(c, buf, kssh_wr_len(&w));
+}
+
+/*
+ * Run a command and count what it says, renewing the keys after every @rekey
+ * payloads (0: never).  The bytes must be a count, a byte each: 0, 1, 2 ...
+ */
+static int run_command(struct kssh_conn *c, int fd, size_t chunk, const char *command,
+		       unsigned int rekey)
+{
+	unsigned long long total = 0;
+	unsigned int payloads = 0;
+	struct kssh_payload *p;
+	u32 i;
+
+	if (open_channel(c, fd, chunk, command))
+		return 1;
+	while ((p = hear(c, fd, chunk)) && p->data[0] != 97) {
+		for (i = 9; p->data[0] == 94 && i < p->len; i++)
+			if (p->data[i] != (u8)total++)
+				return 1;
+		kssh_conn_rx_pop(c);
+		if (rekey && !(++payloads % rekey))
+			kssh_conn_rekey(c);
+	}
+	printf("received %llu\n", total);
+	return !p;
 }
 
 int main(int argc, char **argv)
@@ -174,6 +264,8 @@ int main(int argc, char **argv)
 	size_t chunk = SIZE_MAX;
 	struct kssh_config cfg;
 	struct kssh_conn *c;
+	const char *user = "root", *command = NULL;
+	unsigned int rekey = 0;
 	bool auth = false;
 	int i, fd, ret;
 
@@ -188,6 +280,12 @@ int main(int argc, char **argv)
 			*eq = '\0';
 		if (!strcmp(argv[i], "userauth"))
 			auth = true;
+		else if (eq && !strcmp(argv[i], "user"))
+			user = eq + 1;
+		else if (eq && !strcmp(argv[i], "exec"))
+			command = eq + 1;
+		else if (eq && !strcmp(argv[i], "rekey"))
+			rekey = strtoul(eq + 1, NULL, 10);
 		else if (eq && !strcmp(argv[i], "chunk"))
 			chunk = strtoul(eq + 1, NULL, 10);
 		else if (eq)
@@ -201,8 +299,10 @@ int main(int argc, char **argv)
 	while (kssh_conn_state(c) != KSSH_STATE_OPEN && step(c, fd, chunk))
 		;
 	ret = kssh_conn_state(c) != KSSH_STATE_OPEN;
-	if (!ret && auth)
-		ret = userauth(c, fd, chunk);
+	if (!ret && (auth || command))
+		ret = userauth(c, fd, chunk, user);
+	if (!ret && command)
+		ret = run_command(c, fd, chunk, command, rekey);
 	report(c);
 	kssh_conn_free(c);
 	kssh_config_free(&cfg);
