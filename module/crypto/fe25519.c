@@ -92,12 +92,18 @@ static void lift(u64 t[FE_LIMBS], const struct fe *a)
 void kssh_fe_mul(struct fe *r, const struct fe *a, const struct fe *b)
 {
 	s64 t[2 * FE_LIMBS - 1] = {}, c;
+	s32 odd[FE_LIMBS];
+	const s32 *limb;
 	int i, j;
 
-	/* Two odd limbs stand half a bit too high each. */
-	for (i = 0; i < FE_LIMBS; i++)
+	/* Two odd limbs stand half a bit too high each: together they count 2. */
+	for (j = 0; j < FE_LIMBS; j++)
+		odd[j] = b->v[j] * (1 + (j & 1));
+	for (i = 0; i < FE_LIMBS; i++) {
+		limb = i & 1 ? odd : b->v;
 		for (j = 0; j < FE_LIMBS; j++)
-			t[i + j] += (s64)a->v[i] * (b->v[j] * (1 + (i & j & 1)));
+			t[i + j] += (s64)a->v[i] * limb[j];
+	}
 
 	for (i = FE_LIMBS; i < 2 * FE_LIMBS - 1; i++)
 		t[i - FE_LIMBS] += 19 * t[i];
