@@ -179,8 +179,8 @@ static void kssh_rx_end(struct kssh_sock *ks, bool wanted)
 		kssh_conn_fail(ks->conn, KSSH_R_URGENT_DATA);
 	} else if (sk->sk_err) {
 		kssh_conn_fail(ks->conn, KSSH_R_SOCKET_ERROR);
-	} else if ((wanted || !tcp_inq(sk)) &&
-		   ((sk->sk_shutdown & RCV_SHUTDOWN) || sock_flag(sk, SOCK_DONE))) {
+	} else if (wanted && ((sk->sk_shutdown & RCV_SHUTDOWN) ||
+			      sock_flag(sk, SOCK_DONE))) {
 		ks->eof = kssh_conn_rx_boundary(ks->conn);
 		kssh_conn_rx_eof(ks->conn);
 	}

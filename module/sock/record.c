@@ -56,10 +56,12 @@ static int kssh_send_wait(struct kssh_sock *ks, long *timeo)
 
 	for (;;) {
 		err = kssh_usable(ks);
+		/* TCP's word for a stream that we, or the peer, have closed */
+		if (err != -ENOTCONN &&
+		    ((ks->sk->sk_shutdown & SEND_SHUTDOWN) || ks->eof))
+			return -EPIPE;
 		if (err)
 			return err;
-		if (ks->sk->sk_shutdown & SEND_SHUTDOWN)
-			return -EPIPE;
 		if (kssh_conn_tx_ready(ks->conn))
 			return 0;
 		kssh_drive(ks, *timeo != 0);
