@@ -3,8 +3,6 @@
 
 #include "internal.h"
 
-#define SERVICE		"ssh-userauth"
-
 /* ---- answers ---------------------------------------------------------- */
 
 /* Close a packet that answers something, and remember how much is unsent. */
@@ -128,7 +126,7 @@ static int service_accept(struct kssh_conn *c, struct kssh_rd *rd)
 
 		if (!kssh_rd_done(rd))
 			return KSSH_R_MALFORMED;
-		if (!kssh_blob_is(name, SERVICE))
+		if (!kssh_blob_is(name, KSSH_SERVICE))
 			return KSSH_R_SERVICE_MISMATCH;
 	}
 	c->st = KSSH_S_AUTH;

@@ -9,6 +9,9 @@
 #include "negotiate.h"
 #include "packet.h"
 
+/* The service that is asked for (RFC 4252). */
+#define KSSH_SERVICE		"ssh-userauth"
+
 /* Ignorable messages that a server may send during one key exchange. */
 #define KSSH_IGNORED_MAX	1024
 

@@ -10,8 +10,6 @@
 #include <crypto/utils.h>
 #include <linux/string.h>
 
-#define SERVICE		"ssh-userauth"
-
 static bool strict(const struct kssh_conn *c)
 {
 	return c->flags & KSSH_INFO_STRICT_KEX;
@@ -338,7 +336,7 @@ static int send_service_request(struct kssh_conn *c)
 	if (r)
 		return r;
 	kssh_wr_u8(&w, SSH_MSG_SERVICE_REQUEST);
-	kssh_wr_cstring(&w, SERVICE);
+	kssh_wr_cstring(&w, KSSH_SERVICE);
 	return kssh_tx_close(&c->tx, &w, c->env);
 }
 

@@ -70,7 +70,7 @@ bool kssh_state_rekey(enum kssh_ssh_state s);
 /* Is nothing read in it: is it waiting for a job, a verdict, or nothing at all? */
 bool kssh_state_paused(enum kssh_ssh_state s);
 
-/* Have both KEXINITs passed, and our NEWKEYS not yet?  Or is ours alone out? */
+/* Must payloads wait: is our KEXINIT out (or due), and our NEWKEYS not? */
 bool kssh_state_tx_blocked(enum kssh_ssh_state s);
 
 #endif /* KSSH_LEGAL_H */

@@ -269,6 +269,30 @@ void kssh_lab_say(struct kssh_lab *lab, const void *payload, size_t n)
 	kssh_buf_take(out, len);
 }
 
+void kssh_lab_kexinit(struct kssh_lab *lab, const char *kex, const char *hostkeys,
+		      bool follows)
+{
+	static const char *const rest[] = {
+		"chacha20-poly1305@openssh.com", "chacha20-poly1305@openssh.com",
+		"", "", "none", "none", "", "",
+	};
+	struct kssh_wr w;
+	unsigned int i;
+	u8 buf[512];
+
+	kssh_wr_init(&w, buf, sizeof(buf));
+	kssh_wr_u8(&w, SSH_MSG_KEXINIT);
+	kssh_wr_raw(&w, "0123456789abcdef", 16);
+	kssh_wr_cstring(&w, kex);
+	kssh_wr_cstring(&w, hostkeys);
+	for (i = 0; i < ARRAY_SIZE(rest); i++)
+		kssh_wr_cstring(&w, rest[i]);
+	kssh_wr_u8(&w, follows);
+	kssh_wr_u32(&w, 0);
+	KUNIT_ASSERT_FALSE(lab->test, w.bad);
+	kssh_lab_say(lab, buf, kssh_wr_len(&w));
+}
+
 struct kssh_blob kssh_lab_heard(struct kssh_lab *lab, size_t *pos)
 {
 	struct kssh_buf *b = &lab->rx.buf;

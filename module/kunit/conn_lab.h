@@ -121,6 +121,10 @@ void kssh_lab_say(struct kssh_lab *lab, const void *payload, size_t n);
 /* As kssh_lab_say() without running: the bytes are appended to @buf. */
 size_t kssh_lab_seal(struct kssh_lab *lab, const void *payload, size_t n, u8 *buf);
 
+/* Send a KEXINIT as the server: these lists, chacha20-poly1305, nothing else. */
+void kssh_lab_kexinit(struct kssh_lab *lab, const char *kex, const char *hostkeys,
+		      bool follows);
+
 /* Open the next packet of what the client sent from @*pos on. */
 struct kssh_blob kssh_lab_heard(struct kssh_lab *lab, size_t *pos);
 

@@ -209,33 +209,6 @@ static void newkeys_is_one_byte(struct kunit *test)
 
 /* ---- a wrong guess ---------------------------------------------------- */
 
-/* A KEXINIT that announces a packet; @hostkeys come first in its list. */
-static void say_kexinit(struct kssh_lab *lab, const char *kex, const char *hostkeys,
-			bool follows)
-{
-	struct kssh_wr w;
-	u8 buf[512];
-	int i;
-
-	kssh_wr_init(&w, buf, sizeof(buf));
-	kssh_wr_u8(&w, SSH_MSG_KEXINIT);
-	kssh_wr_raw(&w, "0123456789abcdef", 16);
-	kssh_wr_cstring(&w, kex);
-	kssh_wr_cstring(&w, hostkeys);
-	for (i = 0; i < 2; i++)
-		kssh_wr_cstring(&w, "chacha20-poly1305@openssh.com");
-	for (i = 0; i < 2; i++)
-		kssh_wr_cstring(&w, "");
-	for (i = 0; i < 2; i++)
-		kssh_wr_cstring(&w, "none");
-	for (i = 0; i < 2; i++)
-		kssh_wr_cstring(&w, "");
-	kssh_wr_u8(&w, follows);
-	kssh_wr_u32(&w, 0);
-	KUNIT_ASSERT_FALSE(lab->test, w.bad);
-	kssh_lab_say(lab, buf, kssh_wr_len(&w));
-}
-
 static const struct guess_row {
 	const char *kex, *hostkeys;
 	bool follows;
@@ -264,7 +237,7 @@ static void wrong_guess_is_dropped_once(struct kunit *test)
 		size_t pos;
 
 		feed_banner(lab, "lax");
-		say_kexinit(lab, guesses[i].kex, guesses[i].hostkeys, guesses[i].follows);
+		kssh_lab_kexinit(lab, guesses[i].kex, guesses[i].hostkeys, guesses[i].follows);
 		KUNIT_ASSERT_EQ(test, KSSH_S_KEX, lab->c->st);
 		kssh_lab_arm(lab, NULL);
 		pos = lab->out_len;
@@ -291,7 +264,7 @@ static void disconnect_is_no_guess(struct kunit *test)
 	size_t pos;
 
 	feed_banner(lab, "lax");
-	say_kexinit(lab, guesses[4].kex, guesses[4].hostkeys, true);
+	kssh_lab_kexinit(lab, guesses[4].kex, guesses[4].hostkeys, true);
 	pos = lab->out_len;
 	kssh_lab_say_lit(lab, "\1\0\0\0\2\0\0\0\0\0\0\0\0");
 	kssh_lab_expect_failed(lab, pos, KSSH_R_PEER_DISCONNECT);

@@ -20,30 +20,6 @@ static struct kssh_lab *authed(struct kunit *test, const char *script)
 	return lab;
 }
 
-static void say_kexinit(struct kssh_lab *lab, const char *kex)
-{
-	struct kssh_wr w;
-	u8 buf[512];
-	int i;
-
-	kssh_wr_init(&w, buf, sizeof(buf));
-	kssh_wr_u8(&w, SSH_MSG_KEXINIT);
-	kssh_wr_raw(&w, "0123456789abcdef", 16);
-	kssh_wr_cstring(&w, kex);
-	kssh_wr_cstring(&w, "ssh-ed25519");
-	for (i = 0; i < 2; i++)
-		kssh_wr_cstring(&w, "chacha20-poly1305@openssh.com");
-	for (i = 0; i < 2; i++)
-		kssh_wr_cstring(&w, "");
-	for (i = 0; i < 2; i++)
-		kssh_wr_cstring(&w, "none");
-	for (i = 0; i < 3; i++)
-		kssh_wr_cstring(&w, "");
-	kssh_wr_u8(&w, 0);
-	KUNIT_ASSERT_FALSE(lab->test, w.bad);
-	kssh_lab_say(lab, buf, kssh_wr_len(&w));
-}
-
 #define KEX	"curve25519-sha256"
 
 static void server_kexinit_is_answered(struct kunit *test)
@@ -54,7 +30,7 @@ static void server_kexinit_is_answered(struct kunit *test)
 	struct kssh_blob b;
 	struct kssh_info info;
 
-	say_kexinit(lab, KEX);
+	kssh_lab_kexinit(lab, KEX, "ssh-ed25519", false);
 	b = kssh_lab_heard(lab, &pos);
 	KUNIT_ASSERT_EQ(test, 0, kssh_kexinit_read(b, &k));
 	/* no markers any more */
@@ -97,7 +73,7 @@ static void payloads_come_until_the_servers_kexinit(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, kssh_conn_rekey(lab->c));
 	kssh_lab_say_lit(lab, "\x5e crossing");
 	KUNIT_EXPECT_EQ(test, (size_t)8 + 10, lab->got_len);
-	say_kexinit(lab, KEX);
+	kssh_lab_kexinit(lab, KEX, "ssh-ed25519", false);
 	KUNIT_EXPECT_EQ(test, KSSH_S_REKEY_KEX, lab->c->st);
 	kssh_lab_say_lit(lab, "\2\0\0\0\0");
 	KUNIT_EXPECT_EQ(test, KSSH_R_NONE, kssh_conn_reason(lab->c));
@@ -118,7 +94,7 @@ static void exchange_takes_its_messages_only(struct kunit *test)
 		struct kssh_lab *lab = authed(test, "chacha");
 		size_t pos;
 
-		say_kexinit(lab, KEX);
+		kssh_lab_kexinit(lab, KEX, "ssh-ed25519", false);
 		kssh_lab_arm(lab, kssh_lab_find(test, "chacha"));
 		pos = lab->out_len;
 		kssh_lab_say(lab, (u8 []){ bad[i], 0, 0, 0, 0 }, 5);
@@ -138,7 +114,7 @@ static void ignorable_messages_are_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KSSH_R_NONE, kssh_conn_reason(lab->c));
 	/* nor do those of the first exchange */
 	lab->c->ignored = 1024;
-	say_kexinit(lab, KEX);
+	kssh_lab_kexinit(lab, KEX, "ssh-ed25519", false);
 	kssh_lab_arm(lab, kssh_lab_find(test, "chacha"));
 	pos = lab->out_len;
 	for (i = 0; i < 1024; i++)
@@ -169,14 +145,14 @@ static void host_key_must_stay(struct kunit *test)
 	struct kssh_lab *lab = authed(test, "chacha");
 	size_t pos;
 
-	say_kexinit(lab, KEX);
+	kssh_lab_kexinit(lab, KEX, "ssh-ed25519", false);
 	kssh_lab_arm(lab, kssh_lab_find(test, "chacha"));
 	pos = lab->out_len;
 	say_reply(lab, 1);
 	kssh_lab_expect_failed(lab, pos, KSSH_R_REKEY_HOSTKEY_CHANGED);
 	/* nobody is asked a second time, the signature still counts */
 	lab = authed(test, "chacha");
-	say_kexinit(lab, KEX);
+	kssh_lab_kexinit(lab, KEX, "ssh-ed25519", false);
 	kssh_lab_arm(lab, kssh_lab_find(test, "chacha"));
 	pos = lab->out_len;
 	say_reply(lab, 0);
@@ -189,14 +165,14 @@ static void markers_come_too_late(struct kunit *test)
 	struct kssh_lab *lab = authed(test, "lax");
 	struct kssh_info info;
 
-	say_kexinit(lab, KEX ",ext-info-s,kex-strict-s-v00@openssh.com");
+	kssh_lab_kexinit(lab, KEX ",ext-info-s,kex-strict-s-v00@openssh.com", "ssh-ed25519", false);
 	KUNIT_ASSERT_EQ(test, KSSH_S_REKEY_KEX, lab->c->st);
 	kssh_conn_info(lab->c, &info);
 	KUNIT_EXPECT_FALSE(test, info.flags & KSSH_INFO_STRICT_KEX);
 	KUNIT_EXPECT_FALSE(test, info.flags & KSSH_INFO_EXT_INFO);
 	/* and absent ones do not switch it off */
 	lab = authed(test, "chacha");
-	say_kexinit(lab, KEX);
+	kssh_lab_kexinit(lab, KEX, "ssh-ed25519", false);
 	kssh_conn_info(lab->c, &info);
 	KUNIT_EXPECT_TRUE(test, info.flags & KSSH_INFO_STRICT_KEX);
 	/* whose rules on messages end with the first exchange */
@@ -208,7 +184,7 @@ static void no_common_method_ends_it(struct kunit *test)
 {
 	struct kssh_lab *lab = authed(test, "chacha");
 
-	say_kexinit(lab, "other");
+	kssh_lab_kexinit(lab, "other", "ssh-ed25519", false);
 	KUNIT_EXPECT_EQ(test, KSSH_R_NO_KEX, kssh_conn_reason(lab->c));
 }
 
@@ -221,7 +197,7 @@ static void server_may_rekey_before_the_service(struct kunit *test)
 
 	kssh_lab_script(lab, s, 3);
 	kssh_lab_arm(lab, s);
-	say_kexinit(lab, KEX);
+	kssh_lab_kexinit(lab, KEX, "ssh-ed25519", false);
 	KUNIT_EXPECT_EQ(test, KSSH_S_REKEY_KEX, lab->c->st);
 	KUNIT_EXPECT_EQ(test, KSSH_S_SERVICE, lab->c->home);
 	KUNIT_EXPECT_EQ(test, KSSH_STATE_HANDSHAKE, kssh_conn_state(lab->c));

@@ -149,6 +149,8 @@ static void late_job_is_dropped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, job.result);
 	kssh_conn_job_done(lab->c, &job);
 	KUNIT_EXPECT_NULL(test, job.x);
+	/* its secrets are gone at once, not with the connection */
+	KUNIT_EXPECT_NULL(test, lab->c->x);
 	kssh_lab_run(lab);
 	kssh_lab_expect_failed(lab, pos, KSSH_R_TIMEOUT);
 
