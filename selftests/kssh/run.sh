@@ -22,7 +22,7 @@ debug)	: "${KSSH_SLOW:=10}" ;;
 esac
 export KSSH_SLOW KSSH_BIN=$bin
 
-tests=(attach options handshake trust errors records rekey holes netlink upcall module)
+tests=(attach options handshake trust errors records rekey holes netlink upcall hostkeyd module)
 [ $# = 0 ] || tests=("$@")
 
 . "$here/server.sh"

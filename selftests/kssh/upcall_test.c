@@ -70,6 +70,9 @@ static int begin(const char *name)
 	if (fd < 0)
 		return fd;
 	r = kt_name(fd, name, 0);
+	/* the first one waits until the last one has begun */
+	if (!r)
+		r = kt_set_u32(fd, KSSH_TIMEOUT, 600000);
 	if (!r)
 		r = kt_start(fd, KSSH_HS_NOWAIT);
 	if (r == -EINPROGRESS)
