@@ -91,7 +91,10 @@ static int disconnect(struct kssh_conn *c, struct kssh_rd *rd)
 	return KSSH_R_PEER_DISCONNECT;
 }
 
-/* RFC 8308 2.3.  Taken in both places that 2.4 allows, and up to twice. */
+/*
+ * RFC 8308 2.3.  As OpenSSH, more lenient than 2.4 about the place: any time between
+ * the server's first NEWKEYS and USERAUTH_SUCCESS, twice at most.
+ */
 static int ext_info(struct kssh_conn *c, struct kssh_rd *rd)
 {
 	struct kssh_blob all = { .p = rd->p, .n = kssh_rd_left(rd) };
