@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -341,6 +342,14 @@ static inline int kt_login(int fd)
 	if (n < 0)
 		return -errno;
 	return n == 1 && p[0] == 52 ? 0 : -EBADMSG;
+}
+
+/* No recv(2) of a test lasts for ever. */
+static inline int kt_patience(int fd)
+{
+	struct timeval tv = { .tv_sec = 20 * kt_slow() };
+
+	return kt_err(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)));
 }
 
 /*

@@ -70,6 +70,7 @@ FIXTURE_SETUP(rec)
 	ASSERT_EQ(0, kt_set_text(self->fd, KSSH_CIPHER_RX, variant->cipher));
 	ASSERT_EQ(0, kt_handshake_app(self->fd, KSSH_ACCEPT));
 	ASSERT_EQ(0, kt_login(self->fd));
+	ASSERT_EQ(0, kt_patience(self->fd));
 }
 
 FIXTURE_TEARDOWN(rec)

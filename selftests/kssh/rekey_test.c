@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* New keys for a session that is up: asked for by the server, and by us. */
+#include <linux/sockios.h>
 #include <pthread.h>
+#include <sys/ioctl.h>
 #include "kselftest_harness.h"
 #include "kssh_test.h"
 
@@ -53,6 +55,7 @@ FIXTURE_SETUP(rekey)
 	ASSERT_EQ(0, kt_set_text(self->fd, KSSH_CIPHER_RX, variant->cipher));
 	ASSERT_EQ(0, kt_handshake_app(self->fd, KSSH_ACCEPT));
 	ASSERT_EQ(0, kt_login(self->fd));
+	ASSERT_EQ(0, kt_patience(self->fd));
 }
 
 FIXTURE_TEARDOWN(rekey)
@@ -177,17 +180,41 @@ static void *traffic(void *arg)
 	int fd = *(int *)arg;
 	char out[SIZE];
 	long i;
+	int r;
 
 	for (i = 0; i < PAYLOADS; i++) {
 		/* what is sent after it waits for the new keys */
-		if (i % 60 == 59 && rekey_now(fd))
-			return (void *)(i + 1);
+		while (i % 60 == 59 && (r = rekey_now(fd))) {
+			if (r != -EBUSY)
+				goto bad;
+			kt_sleep_ms(10);
+		}
 		memset(out, i, sizeof(out));
 		out[0] = 94;
 		if (send(fd, out, SIZE, 0) != SIZE)
-			return (void *)(i + 1);
+			goto bad;
 	}
 	return NULL;
+bad:
+	shutdown(fd, SHUT_RDWR);
+	return (void *)(i + 1);
+}
+
+/* Say where everything stands. */
+static void stuck(struct __test_metadata *_metadata, int fd, int payloads)
+{
+	struct kssh_info i;
+	int inq = -1, outq = -1;
+
+	TH_LOG("after %d payloads: %s", payloads, strerror(errno));
+	ASSERT_EQ(0, kt_info(fd, &i));
+	ioctl(fd, FIONREAD, &inq);
+	ioctl(fd, SIOCOUTQ, &outq);
+	TH_LOG("state %u phase %u flags %#x reason %u rekeys %llu", i.state, i.phase,
+	       i.flags, i.reason, i.rekeys);
+	TH_LOG("packets %llu/%llu payloads %llu/%llu queues %d/%d poll %#x",
+	       i.tx_packets, i.rx_packets, i.tx_payloads, i.rx_payloads, inq, outq,
+	       kt_poll(fd, POLLIN | POLLOUT, 0));
 }
 
 TEST_F_TIMEOUT(rekey, during_traffic, 300)
@@ -202,7 +229,7 @@ TEST_F_TIMEOUT(rekey, during_traffic, 300)
 		for (n = 0; n < SIZE; ) {
 			ssize_t r = recv(self->fd, in + n, sizeof(in) - n, 0);
 
-			ASSERT_LT(0, r) TH_LOG("%s", strerror(errno));
+			ASSERT_LT(0, r) stuck(_metadata, self->fd, i);
 			n += r;
 		}
 		ASSERT_EQ(SIZE, n);
