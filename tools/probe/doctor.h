@@ -87,7 +87,5 @@ void chosen(const char *text, char *out, size_t room);
 bool modules_dep_find(const char *text, const char *name, char *out, size_t room);
 /* Is this value of the EFI variable SecureBoot "on"?  @n bytes, attributes first. */
 bool secure_boot_on(const uint8_t *p, size_t n);
-/* Does a module file end with a signature? */
-bool module_signed(const char *path);
 
 #endif /* KSSH_PROBE_DOCTOR_H */

@@ -109,20 +109,3 @@ bool secure_boot_on(const uint8_t *p, size_t n)
 {
 	return n == 5 && p[4] == 1;
 }
-
-bool module_signed(const char *path)
-{
-	static const char magic[] = "~Module signature appended~\n";
-	char end[sizeof(magic) - 1];
-	bool yes = false;
-	int fd;
-
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	if (lseek(fd, -(off_t)sizeof(end), SEEK_END) >= 0 &&
-	    read(fd, end, sizeof(end)) == sizeof(end))
-		yes = !memcmp(end, magic, sizeof(end));
-	close(fd);
-	return yes;
-}
