@@ -23,7 +23,7 @@ struct waiting {
 	TAILQ_ENTRY(waiting) in_order;
 	LIST_ENTRY(waiting) in_bucket;
 	struct ask ask;
-	bool is_new;
+	struct kssh_trust_answer answer;
 };
 
 LIST_HEAD(bucket, waiting);
@@ -74,7 +74,8 @@ static void drop(struct asks *asks, struct waiting *w)
 	free(w);
 }
 
-static bool keep(struct asks *asks, const struct ask *ask, bool is_new)
+static bool keep(struct asks *asks, const struct ask *ask,
+		 const struct kssh_trust_answer *answer)
 {
 	struct waiting *w = malloc(sizeof(*w));
 	uint8_t *key = malloc(ask->key_len);
@@ -87,7 +88,7 @@ static bool keep(struct asks *asks, const struct ask *ask, bool is_new)
 	memcpy(key, ask->key, ask->key_len);
 	w->ask = *ask;
 	w->ask.key = key;
-	w->is_new = is_new;
+	w->answer = *answer;
 	if (asks->count >= WAITING_MAX)
 		drop(asks, TAILQ_FIRST(&asks->order));
 	TAILQ_INSERT_TAIL(&asks->order, w, in_order);
@@ -182,14 +183,25 @@ void asks_question(struct asks *asks, const struct ask *ask,
 	to_query(ask, &q);
 	kssh_trust_check(asks->policy, &q, a);
 	if (a->verdict == KSSH_TRUST_OK &&
-	    (find(asks, ask->cookie) || !keep(asks, ask, a->is_new))) {
+	    (find(asks, ask->cookie) || !keep(asks, ask, a))) {
 		memset(a, 0, sizeof(*a));
 		a->verdict = KSSH_TRUST_REFUSED;
 		a->why = "no memory, or a question asked twice";
 	}
+	/* Nobody is told of an acceptance before the result. */
+	if (a->verdict == KSSH_TRUST_OK)
+		return;
 	if (a->error)
 		snprintf(why, sizeof(why), "%s (%s)", a->why, strerror(a->error));
 	log_ask(verdict_text(a), ask, place(a, where), a->error ? why : a->why);
+}
+
+static void log_result(const struct waiting *w, const char *result)
+{
+	char where[ESCAPED_MAX + 32], what[64];
+
+	snprintf(what, sizeof(what), "%s result=%s", verdict_text(&w->answer), result);
+	log_ask(what, &w->ask, place(&w->answer, where), NULL);
 }
 
 static void record(struct asks *asks, const struct waiting *w)
@@ -218,8 +230,8 @@ bool asks_result(struct asks *asks, uint64_t cookie, bool good)
 
 	if (!w)
 		return false;
-	log_ask(good ? "result=good" : "result=bad-signature", &w->ask, "-", NULL);
-	if (good && w->is_new)
+	log_result(w, good ? "good" : "bad-signature");
+	if (good && w->answer.is_new)
 		record(asks, w);
 	drop(asks, w);
 	return true;
@@ -231,7 +243,7 @@ bool asks_cancel(struct asks *asks, uint64_t cookie)
 
 	if (!w)
 		return false;
-	log_ask("result=cancelled", &w->ask, "-", NULL);
+	log_result(w, "cancelled");
 	drop(asks, w);
 	return true;
 }

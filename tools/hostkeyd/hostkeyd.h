@@ -114,7 +114,10 @@ struct asks;
 
 struct asks *asks_new(const struct kssh_trust_policy *policy);
 void asks_free(struct asks *asks);
-/* Give the verdict, and log it.  Without side effects on files. */
+/*
+ * Give the verdict, without side effects.  It is logged unless it is OK; that
+ * is logged with the result.
+ */
 void asks_question(struct asks *asks, const struct ask *ask,
 		   struct kssh_trust_answer *answer);
 /* The server's signature was good, or bad.  False if nobody asked. */
