@@ -126,7 +126,7 @@ int doctor(bool json)
 	check_attach(&d, &t);
 	check_algorithms(&d, &t);
 	check_namespace(&d);
-	check_helper(&d);
+	check_helper(&d, &t);
 	trial_end(&t);
 
 	if (json)

@@ -68,7 +68,7 @@ void check_signature(struct findings *d, const struct trial *t);
 void check_attach(struct findings *d, const struct trial *t);
 void check_algorithms(struct findings *d, const struct trial *t);
 void check_namespace(struct findings *d);
-void check_helper(struct findings *d);
+void check_helper(struct findings *d, const struct trial *t);
 
 /* ---- facts.c ---- */
 

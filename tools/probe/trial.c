@@ -327,11 +327,13 @@ void check_namespace(struct findings *d)
 	}
 }
 
-void check_helper(struct findings *d)
+void check_helper(struct findings *d, const struct trial *t)
 {
-	struct helper_status h;
+	struct helper_status h = { .state = HELPER_NO_FAMILY };
 
-	helper_status(&h);
+	/* looking for the family would load the module, and hide that it was not */
+	if (t->attach_error != ENOENT)
+		helper_status(&h);
 	switch (h.state) {
 	case HELPER_THERE:
 	case HELPER_PARENT:
