@@ -3,74 +3,19 @@
 #include <kunit/test.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/unaligned.h>
 #include <linux/vmalloc.h>
 
 #include "../alg/cipher.h"
 #include "../alg/hash.h"
 #include "../alg/keys.h"
 #include "../wire/reason.h"
-
-/**
- * struct cipher_frame - one packet of a direction
- * @seq: sequence number
- * @plain_len: frame before it is sealed; its contents are frame_pattern()
- * @sealed_len: bytes at @data; 0: @data is the SHA-256 of the sealed frame
- * @data: what it must become
- */
-struct cipher_frame {
-	u32 seq;
-	u32 plain_len;
-	u32 sealed_len;
-	const u8 *data;
-};
-
-/* Packets that one set of keys seals one after the other. */
-struct cipher_vector {
-	const char *cipher;
-	const char *mac;
-	const u8 *key;
-	const u8 *iv;
-	const u8 *mac_key;
-	const struct cipher_frame *frames;
-	size_t n_frames;
-};
-
+#include "alg_vectors.h"
 #include "cipher_vectors.h"
 
 KUNIT_ARRAY_PARAM_DESC(cipher, cipher_vectors, cipher);
 
 #define LARGEST		KSSH_FRAME_MAX
 #define SMALL_FRAME	128
-
-static void frame_pattern(u8 *p, u32 n, u32 seq)
-{
-	u32 i;
-
-	put_unaligned_be32(n - 4, p);
-	for (i = 4; i < n; i++)
-		p[i] = i * 31 + seq * 7 + (i >> 8);
-}
-
-static const struct kssh_cipher_alg *find_cipher(const char *name)
-{
-	const struct kssh_cipher_alg *a;
-
-	for (a = kssh_cipher_algs; a->name; a++)
-		if (!strcmp(a->name, name))
-			return a;
-	return NULL;
-}
-
-static const struct kssh_mac_alg *find_mac(const char *name)
-{
-	const struct kssh_mac_alg *a;
-
-	for (a = kssh_mac_algs; name && a->name; a++)
-		if (!strcmp(a->name, name))
-			return a;
-	return NULL;
-}
 
 static void free_keys(void *k)
 {

@@ -6,40 +6,10 @@
 
 #include "../alg/hostkey.h"
 #include "../wire/reason.h"
-
-/**
- * struct hostkey_vector - a key, a signature, and what is to be said of them
- * @desc: what is special
- * @alg: negotiated algorithm
- * @key: key blob
- * @sig: signature blob; empty: only the key is looked at
- * @data: what was signed
- * @check: result of kssh_hostkey_check()
- * @verify: result of kssh_hostkey_verify(), if @check is 0
- */
-struct hostkey_vector {
-	const char *desc;
-	const char *alg;
-	struct kssh_blob key;
-	struct kssh_blob sig;
-	struct kssh_blob data;
-	int check;
-	int verify;
-};
-
+#include "alg_vectors.h"
 #include "hostkey_vectors.h"
 
 KUNIT_ARRAY_PARAM_DESC(hostkey, hostkey_vectors, desc);
-
-static const struct kssh_hostkey_alg *find_alg(const char *name)
-{
-	const struct kssh_hostkey_alg *a;
-
-	for (a = kssh_hostkey_algs; a->name; a++)
-		if (!strcmp(a->name, name))
-			return a;
-	return NULL;
-}
 
 /* Copies are of the exact size, so that a byte read too far is seen. */
 static struct kssh_blob copy(struct kunit *test, struct kssh_blob b, size_t n)
@@ -53,7 +23,7 @@ static struct kssh_blob copy(struct kunit *test, struct kssh_blob b, size_t n)
 static void hostkey_known(struct kunit *test)
 {
 	const struct hostkey_vector *v = test->param_value;
-	const struct kssh_hostkey_alg *a = find_alg(v->alg);
+	const struct kssh_hostkey_alg *a = find_hostkey(v->alg);
 	struct kssh_blob key = copy(test, v->key, v->key.n);
 	struct kssh_blob sig = copy(test, v->sig, v->sig.n);
 

@@ -3,32 +3,11 @@
 #include <kunit/test.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/unaligned.h>
 
 #include "../kex/kex.h"
 #include "../kex/methods.h"
 #include "../wire/reason.h"
-
-/**
- * struct kex_vector - one exchange
- * @kex: method
- * @hostkey: host key algorithm
- * @cipher: ciphers by direction
- * @random: what the client's random generator gives, all of it
- * @v_c, @v_s, @i_c, @i_s, @k_s, @sig, @q_c, @q_s: as in struct kssh_exchange
- * @h: exchange hash
- * @sid: session identifier of an earlier exchange, or empty
- * @tx: frame of 52 bytes, sequence number 3, sealed by the client
- * @rx: frame of 68 bytes, sequence number 7, sealed by the server
- */
-struct kex_vector {
-	const char *kex;
-	const char *hostkey;
-	const char *cipher[2];
-	struct kssh_blob random, v_c, v_s, i_c, i_s, k_s, sig, q_c, q_s;
-	struct kssh_blob h, sid, tx, rx;
-};
-
+#include "alg_vectors.h"
 #include "kex_vectors.h"
 
 static void kex_describe(const struct kex_vector *v, char *desc)
@@ -37,41 +16,6 @@ static void kex_describe(const struct kex_vector *v, char *desc)
 }
 
 KUNIT_ARRAY_PARAM(kex, kex_vectors, kex_describe);
-
-#define TX_LEN	52
-#define TX_SEQ	3
-#define RX_LEN	68
-#define RX_SEQ	7
-
-static const struct kssh_kex_alg *find_kex(const char *name)
-{
-	const struct kssh_kex_alg *a;
-
-	for (a = kssh_kex_algs; a->name; a++)
-		if (!strcmp(a->name, name))
-			return a;
-	return NULL;
-}
-
-static const struct kssh_hostkey_alg *find_hostkey(const char *name)
-{
-	const struct kssh_hostkey_alg *a;
-
-	for (a = kssh_hostkey_algs; a->name; a++)
-		if (!strcmp(a->name, name))
-			return a;
-	return NULL;
-}
-
-static const struct kssh_cipher_alg *find_cipher(const char *name)
-{
-	const struct kssh_cipher_alg *a;
-
-	for (a = kssh_cipher_algs; a->name; a++)
-		if (!strcmp(a->name, name))
-			return a;
-	return NULL;
-}
 
 /* The client's random generator: a tape that must be used up exactly. */
 struct tape {
@@ -95,15 +39,6 @@ static void tape_random(void *ctx, void *p, size_t n)
 static u64 no_clock(void *ctx)
 {
 	return 0;
-}
-
-static void frame_pattern(u8 *p, u32 n, u32 seq)
-{
-	u32 i;
-
-	put_unaligned_be32(n - 4, p);
-	for (i = 4; i < n; i++)
-		p[i] = i * 31 + seq * 7 + (i >> 8);
 }
 
 static void free_exchange(void *x)
@@ -163,7 +98,7 @@ static void kex_known(struct kunit *test)
 {
 	const struct kex_vector *v = test->param_value;
 	struct kssh_exchange *x = begun(test, v);
-	u8 frame[RX_LEN + KSSH_TAG_MAX], want[RX_LEN];
+	u8 frame[KEX_RX_LEN + KSSH_TAG_MAX], want[KEX_RX_LEN];
 	struct kssh_blob sid = v->sid.n ? v->sid : v->h;
 
 	KUNIT_ASSERT_EQ(test, v->q_c.n, x->q_c.n);
@@ -179,21 +114,21 @@ static void kex_known(struct kunit *test)
 	expect_wiped(test, x);
 
 	KUNIT_ASSERT_NOT_NULL(test, x->keys[KSSH_TX]);
-	frame_pattern(frame, TX_LEN, TX_SEQ);
+	frame_pattern(frame, KEX_TX_LEN, KEX_TX_SEQ);
 	KUNIT_ASSERT_EQ(test, v->tx.n,
-			TX_LEN + kssh_keys_tag_len(x->keys[KSSH_TX]));
-	KUNIT_ASSERT_EQ(test, 0, kssh_keys_seal(x->keys[KSSH_TX], TX_SEQ, frame,
-						TX_LEN));
+			KEX_TX_LEN + kssh_keys_tag_len(x->keys[KSSH_TX]));
+	KUNIT_ASSERT_EQ(test, 0, kssh_keys_seal(x->keys[KSSH_TX], KEX_TX_SEQ, frame,
+						KEX_TX_LEN));
 	KUNIT_EXPECT_MEMEQ(test, frame, v->tx.p, v->tx.n);
 
 	KUNIT_ASSERT_NOT_NULL(test, x->keys[KSSH_RX]);
 	KUNIT_ASSERT_EQ(test, v->rx.n,
-			RX_LEN + kssh_keys_tag_len(x->keys[KSSH_RX]));
+			KEX_RX_LEN + kssh_keys_tag_len(x->keys[KSSH_RX]));
 	memcpy(frame, v->rx.p, v->rx.n);
-	KUNIT_ASSERT_EQ(test, 0, kssh_keys_open(x->keys[KSSH_RX], RX_SEQ, frame,
+	KUNIT_ASSERT_EQ(test, 0, kssh_keys_open(x->keys[KSSH_RX], KEX_RX_SEQ, frame,
 						v->rx.n));
-	frame_pattern(want, RX_LEN, RX_SEQ);
-	KUNIT_EXPECT_MEMEQ(test, frame, want, RX_LEN);
+	frame_pattern(want, KEX_RX_LEN, KEX_RX_SEQ);
+	KUNIT_EXPECT_MEMEQ(test, frame, want, KEX_RX_LEN);
 }
 
 #define PARTS	8

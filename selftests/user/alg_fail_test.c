@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What KUnit cannot bring about in a kernel: each allocation of alg/ and kex/
- * failing in turn, and fips_enabled.  Linked with shim/kunit.c, which has main();
- * leaks are found by AddressSanitizer at the end.
+ * What KUnit cannot bring about in a kernel: each allocation and each call of the
+ * crypto API by alg/ and kex/ failing in turn, and fips_enabled.  Linked with
+ * shim/kunit.c, which has main(); leaks are found by AddressSanitizer at the end.
  */
 #include <kunit/test.h>
+#include <linux/crypto.h>
 #include <linux/fips.h>
 #include <linux/slab.h>
 
 #include "../../module/kex/kex.h"
 #include "../../module/kex/methods.h"
 #include "../../module/wire/reason.h"
-
-struct kex_vector {
-	const char *kex;
-	const char *hostkey;
-	const char *cipher[2];
-	struct kssh_blob random, v_c, v_s, i_c, i_s, k_s, sig, q_c, q_s;
-	struct kssh_blob h, sid, tx, rx;
-};
-
+#include "../../module/kunit/alg_vectors.h"
 #include "../../module/kunit/kex_vectors.h"
 
 /* More than any one call allocates. */
@@ -36,24 +29,15 @@ static void from_tape(void *ctx, void *p, size_t n)
 	tape->n -= n;
 }
 
-#define FIND(algs, wanted)						\
-	({								\
-		__typeof__((algs)[0]) *row = (algs);			\
-									\
-		while (row->name && strcmp(row->name, wanted))		\
-			row++;						\
-		row;							\
-	})
-
 static struct kssh_exchange *prepared(const struct kex_vector *v)
 {
 	struct kssh_exchange *x = kssh_exchange_new();
 	int i;
 
-	x->neg.kex = FIND(kssh_kex_algs, v->kex);
-	x->neg.hostkey = FIND(kssh_hostkey_algs, v->hostkey);
+	x->neg.kex = find_kex(v->kex);
+	x->neg.hostkey = find_hostkey(v->hostkey);
 	for (i = 0; i < 2; i++) {
-		x->neg.cipher[i] = FIND(kssh_cipher_algs, v->cipher[i]);
+		x->neg.cipher[i] = find_cipher(v->cipher[i]);
 		if (!x->neg.cipher[i]->tag_len)
 			x->neg.mac[i] = &kssh_mac_algs[0];
 	}
@@ -122,6 +106,81 @@ static void out_of_memory_in_finish(struct kunit *test)
 	KUNIT_EXPECT_GT(test, i, 4);
 }
 
+/* Whichever call fails: no keys, no secret left, and never taken for success. */
+static void crypto_fails_in_finish(struct kunit *test)
+{
+	const struct kex_vector *v = test->param_value;
+	int i, reason = KSSH_R_CRYPTO_FAILED;
+
+	for (i = 1; reason && i < ENOUGH; i++) {
+		struct kssh_exchange *x = prepared(v);
+		struct kssh_blob tape = v->random;
+		struct kssh_env env = { .random = from_tape, .ctx = &tape };
+
+		KUNIT_ASSERT_EQ(test, 0, kssh_exchange_begin(x, &env));
+		kssh_user_fail_crypto = i;
+		reason = kssh_exchange_finish(x);
+		KUNIT_EXPECT_EQ(test, !reason, kssh_user_fail_crypto > 0);
+		kssh_user_fail_crypto = 0;
+		KUNIT_EXPECT_NE(test, KSSH_R_SIGNATURE_WRONG, reason);
+		KUNIT_EXPECT_EQ(test, !reason, x->keys[0] && x->keys[1]);
+		KUNIT_EXPECT_NULL(test, memchr_inv(x->secret, 0, sizeof(x->secret)));
+		KUNIT_EXPECT_NULL(test, memchr_inv(x->ephemeral, 0,
+						   sizeof(x->ephemeral)));
+		kssh_exchange_free(x);
+	}
+	KUNIT_EXPECT_EQ(test, 0, reason);
+	KUNIT_EXPECT_GT(test, i, 20);
+}
+
+#define FRAME	36
+
+/* A packet that could not be sealed has still spent its place in the stream. */
+static void crypto_fails_in_seal(struct kunit *test)
+{
+	static const u8 key[KSSH_KEY_MAX] = { 1, 2, 3 };
+	const struct kssh_cipher_alg *c;
+	u8 one[FRAME + KSSH_TAG_MAX], two[FRAME + KSSH_TAG_MAX];
+	struct kssh_keys *k, *fresh;
+
+	for (c = kssh_cipher_algs; c->name; c++) {
+		const struct kssh_mac_alg *mac = c->tag_len ? NULL : kssh_mac_algs;
+		size_t n;
+
+		if (!c->kernel_name)
+			continue;
+		KUNIT_ASSERT_EQ(test, 0, kssh_keys_new(c, mac, key, key, key, &k));
+		KUNIT_ASSERT_EQ(test, 0, kssh_keys_new(c, mac, key, key, key, &fresh));
+		n = FRAME + kssh_keys_tag_len(k);
+		memset(one, 0, sizeof(one));
+		memset(two, 0, sizeof(two));
+		kssh_user_fail_crypto = 1;
+		KUNIT_EXPECT_EQ(test, KSSH_R_CRYPTO_FAILED,
+				kssh_keys_seal(k, 0, one, FRAME));
+		memset(one, 0, sizeof(one));
+		KUNIT_EXPECT_EQ(test, 0, kssh_keys_seal(k, 0, one, FRAME));
+		KUNIT_EXPECT_EQ(test, 0, kssh_keys_seal(fresh, 0, two, FRAME));
+		KUNIT_EXPECT_NE(test, 0, memcmp(one, two, n));
+		kssh_user_fail_crypto = 1;
+		KUNIT_EXPECT_EQ(test, KSSH_R_CRYPTO_FAILED,
+				kssh_keys_open(fresh, 0, two, n));
+		kssh_keys_free(fresh);
+		kssh_keys_free(k);
+	}
+}
+
+static void crypto_fails_in_hash_init(struct kunit *test)
+{
+	int i;
+
+	kssh_hash_exit();
+	for (i = 1; i <= KSSH_HASH_COUNT; i++) {
+		kssh_user_fail_crypto = i;
+		KUNIT_EXPECT_EQ(test, -EIO, kssh_hash_init());
+	}
+	KUNIT_ASSERT_EQ(test, 0, kssh_hash_init());
+}
+
 /* A lack of memory is not remembered as a lack of the algorithm. */
 static void out_of_memory_is_not_kept(struct kunit *test)
 {
@@ -173,6 +232,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(out_of_memory_is_not_kept),
 	KUNIT_CASE_PARAM(out_of_memory_in_begin, kex_gen_params),
 	KUNIT_CASE_PARAM(out_of_memory_in_finish, kex_gen_params),
+	KUNIT_CASE_PARAM(crypto_fails_in_finish, kex_gen_params),
+	KUNIT_CASE(crypto_fails_in_seal),
+	KUNIT_CASE(crypto_fails_in_hash_init),
 	KUNIT_CASE(fips_offers_what_is_approved),
 	{}
 };

@@ -64,6 +64,8 @@ struct crypto_aead *crypto_alloc_aead(const char *name, u32 type, u32 mask)
 
 	if (strcmp(name, "gcm(aes)"))
 		return ERR_PTR(-ENOENT);
+	if (kssh_user_crypto_fails())
+		return ERR_PTR(-EIO);
 	tfm = kzalloc(sizeof(*tfm), GFP_KERNEL);
 	return tfm ?: ERR_PTR(-ENOMEM);
 }
@@ -78,6 +80,8 @@ int crypto_aead_setkey(struct crypto_aead *tfm, const u8 *key,
 {
 	if (!aes_key_ok(keylen))
 		return -EINVAL;
+	if (kssh_user_crypto_fails())
+		return -EIO;
 	memcpy(tfm->key, key, keylen);
 	tfm->keylen = keylen;
 	return 0;
@@ -161,6 +165,8 @@ static int gcm(struct aead_request *req, unsigned int text, int enc)
 
 int crypto_aead_encrypt(struct aead_request *req)
 {
+	if (kssh_user_crypto_fails())
+		return -EIO;
 	return gcm(req, req->cryptlen, 1);
 }
 
@@ -168,6 +174,8 @@ int crypto_aead_decrypt(struct aead_request *req)
 {
 	if (req->cryptlen < req->tfm->authsize)
 		return -EINVAL;
+	if (kssh_user_crypto_fails())
+		return -EIO;
 	return gcm(req, req->cryptlen - req->tfm->authsize, 0);
 }
 
@@ -178,6 +186,8 @@ struct crypto_skcipher *crypto_alloc_skcipher(const char *name, u32 type,
 
 	if (strcmp(name, "ctr(aes)"))
 		return ERR_PTR(-ENOENT);
+	if (kssh_user_crypto_fails())
+		return ERR_PTR(-EIO);
 	tfm = kzalloc(sizeof(*tfm), GFP_KERNEL);
 	return tfm ?: ERR_PTR(-ENOMEM);
 }
@@ -192,6 +202,8 @@ int crypto_skcipher_setkey(struct crypto_skcipher *tfm, const u8 *key,
 {
 	if (!aes_key_ok(keylen))
 		return -EINVAL;
+	if (kssh_user_crypto_fails())
+		return -EIO;
 	memcpy(tfm->key, key, keylen);
 	tfm->keylen = keylen;
 	return 0;
@@ -236,10 +248,14 @@ static const EVP_CIPHER *ctr_of(unsigned int keylen)
 
 int crypto_skcipher_encrypt(struct skcipher_request *req)
 {
-	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-	u8 *buf = malloc(req->cryptlen);
+	EVP_CIPHER_CTX *ctx;
+	u8 *buf;
 	int n;
 
+	if (kssh_user_crypto_fails())
+		return -EIO;
+	ctx = EVP_CIPHER_CTX_new();
+	buf = malloc(req->cryptlen);
 	sg_copy(req->src, buf, req->cryptlen, false);
 	BUG_ON(!EVP_EncryptInit_ex(ctx, ctr_of(req->tfm->keylen), NULL,
 				   req->tfm->key, req->iv) ||

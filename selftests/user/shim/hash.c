@@ -65,6 +65,8 @@ struct crypto_shash *crypto_alloc_shash(const char *name, u32 type, u32 mask)
 		snprintf(hmac, sizeof(hmac), "hmac(%s)", shas[i].name);
 		if (strcmp(name, shas[i].name) && strcmp(name, hmac))
 			continue;
+		if (kssh_user_crypto_fails())
+			return ERR_PTR(-EIO);
 		tfm = kzalloc(sizeof(*tfm), GFP_KERNEL);
 		if (!tfm)
 			return ERR_PTR(-ENOMEM);
@@ -95,6 +97,8 @@ int crypto_shash_setkey(struct crypto_shash *tfm, const u8 *key,
 {
 	if (!tfm->hmac)
 		return -EOPNOTSUPP;
+	if (kssh_user_crypto_fails())
+		return -EIO;
 	memset(tfm->key, 0, sizeof(tfm->key));
 	if (keylen > tfm->sha->block) {
 		union state s;
@@ -125,6 +129,8 @@ int crypto_shash_init(struct shash_desc *desc)
 
 	if (tfm->hmac && !tfm->keyed)
 		return -ENOKEY;
+	if (kssh_user_crypto_fails())
+		return -EIO;
 	tfm->sha->init(state(desc));
 	if (tfm->hmac)
 		add_pad(tfm, state(desc), 0x36);
@@ -134,6 +140,8 @@ int crypto_shash_init(struct shash_desc *desc)
 int crypto_shash_update(struct shash_desc *desc, const u8 *data,
 			unsigned int len)
 {
+	if (kssh_user_crypto_fails())
+		return -EIO;
 	desc->tfm->sha->update(state(desc), data, len);
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include <linux/string.h>
 
 int fips_enabled;
+int kssh_user_fail_crypto;
 
 struct sig_name {
 	const char *new_name, *old_name;
@@ -41,6 +42,8 @@ struct crypto_sig *crypto_alloc_sig(const char *name, u32 type, u32 mask)
 		if (strcmp(name, old ? sig_names[i].old_name :
 				       sig_names[i].new_name))
 			continue;
+		if (kssh_user_crypto_fails())
+			return ERR_PTR(-EIO);
 		tfm = kzalloc(sizeof(*tfm), GFP_KERNEL);
 		if (!tfm)
 			return ERR_PTR(-ENOMEM);
@@ -92,6 +95,8 @@ static EVP_PKEY *p256_key(const u8 *key, unsigned int len)
 int crypto_sig_set_pubkey(struct crypto_sig *tfm, const void *key,
 			  unsigned int keylen)
 {
+	if (kssh_user_crypto_fails())
+		return -EIO;
 	EVP_PKEY_free(tfm->key);
 	tfm->key = tfm->name->md ? rsa_key(key, keylen) : p256_key(key, keylen);
 	return tfm->key ? 0 : -EINVAL;
@@ -108,6 +113,8 @@ int crypto_sig_verify(struct crypto_sig *tfm, const void *src,
 		return -EINVAL;
 	if (md && slen != (unsigned int)EVP_PKEY_get_size(tfm->key))
 		return -EINVAL;
+	if (kssh_user_crypto_fails())
+		return -EIO;
 	ctx = EVP_PKEY_CTX_new(tfm->key, NULL);
 	ok = EVP_PKEY_verify_init(ctx) > 0;
 	if (md)

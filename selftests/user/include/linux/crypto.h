@@ -12,6 +12,16 @@
 
 typedef void (*crypto_completion_t)(void *data, int err);
 
+/* When a test sets it to n > 0, the n-th operation from now fails with -EIO. */
+extern int kssh_user_fail_crypto;
+
+static inline int kssh_user_crypto_fails(void)
+{
+	if (kssh_user_fail_crypto <= 0)
+		return 0;
+	return --kssh_user_fail_crypto ? 0 : -EIO;
+}
+
 struct crypto_wait {
 	int err;
 };
