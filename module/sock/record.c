@@ -48,6 +48,12 @@ static int kssh_usable(const struct kssh_sock *ks)
 	}
 }
 
+/* The stream has ended between two packets, and nothing else was wrong. */
+static bool kssh_ended_in_order(const struct kssh_sock *ks)
+{
+	return ks->eof && kssh_conn_reason(ks->conn) == KSSH_R_PEER_CLOSED;
+}
+
 /* ---- send --------------------------------------------------------------- */
 
 static int kssh_send_wait(struct kssh_sock *ks, long *timeo)
@@ -56,9 +62,9 @@ static int kssh_send_wait(struct kssh_sock *ks, long *timeo)
 
 	for (;;) {
 		err = kssh_usable(ks);
-		/* TCP's word for a stream that we, or the peer, have closed */
-		if (err != -ENOTCONN &&
-		    ((ks->sk->sk_shutdown & SEND_SHUTDOWN) || ks->eof))
+		/* TCP's word for a stream that we, or the peer, closed in order */
+		if (err == 0 ? ks->sk->sk_shutdown & SEND_SHUTDOWN :
+			       kssh_ended_in_order(ks))
 			return -EPIPE;
 		if (err)
 			return err;
@@ -157,7 +163,7 @@ static int kssh_recv_end(const struct kssh_sock *ks)
 {
 	int err = kssh_usable(ks);
 
-	if (err && ks->eof && kssh_conn_reason(ks->conn) == KSSH_R_PEER_CLOSED)
+	if (err && kssh_ended_in_order(ks))
 		return 0;
 	return err;
 }
