@@ -119,19 +119,13 @@ TEST_F_TIMEOUT(hs, info, 120)
 
 /* ---- not blocking ---- */
 
-/* A call that does not wait may find all of it done already, as connect(2) may. */
-static bool under_way(int r)
-{
-	return r == -EINPROGRESS || !r;
-}
-
 static void start_nowait(struct __test_metadata *_metadata, int fd, uint32_t flags)
 {
 	EXPECT_EQ(-EINPROGRESS, kt_start(fd, flags));
 	ASSERT_EQ(POLLPRI, kt_poll(fd, POLLIN | POLLOUT | POLLPRI, 20000));
 	EXPECT_EQ(KSSH_STATE_WAIT_VERDICT, kt_state(fd));
 	EXPECT_EQ(-ENOKEY, kt_start(fd, flags));
-	EXPECT_TRUE(under_way(kt_verdict(fd, KSSH_ACCEPT, flags)));
+	EXPECT_TRUE(kt_under_way(kt_verdict(fd, KSSH_ACCEPT, flags)));
 	ASSERT_EQ(POLLOUT, kt_poll(fd, POLLIN | POLLOUT | POLLPRI, 20000));
 	EXPECT_EQ(0, kt_finish(fd));
 	EXPECT_EQ(-EISCONN, kt_start(fd, flags));
@@ -152,7 +146,7 @@ TEST_F_TIMEOUT(hs, nonblocking_file, 120)
 	ASSERT_EQ(0, fcntl(self->fd, F_SETFL, flags | O_NONBLOCK));
 	EXPECT_EQ(-EINPROGRESS, kt_start(self->fd, 0));
 	ASSERT_EQ(POLLPRI, kt_poll(self->fd, POLLIN | POLLOUT | POLLPRI, 20000));
-	EXPECT_TRUE(under_way(kt_verdict(self->fd, KSSH_ACCEPT, 0)));
+	EXPECT_TRUE(kt_under_way(kt_verdict(self->fd, KSSH_ACCEPT, 0)));
 	ASSERT_EQ(POLLOUT, kt_poll(self->fd, POLLIN | POLLOUT | POLLPRI, 20000));
 	EXPECT_EQ(0, kt_finish(self->fd));
 	EXPECT_EQ(-EAGAIN, kt_err(recv(self->fd, &c, 1, 0)));
@@ -207,7 +201,7 @@ static void epoll(struct __test_metadata *_metadata, int fd, uint32_t how)
 	} else {
 		EXPECT_EQ(1, epoll_wait(ep, &ev, 1, 0));
 	}
-	ASSERT_TRUE(under_way(kt_verdict(fd, KSSH_ACCEPT, KSSH_VERDICT_NOWAIT)));
+	ASSERT_TRUE(kt_under_way(kt_verdict(fd, KSSH_ACCEPT, KSSH_VERDICT_NOWAIT)));
 	ASSERT_EQ(1, epoll_wait(ep, &ev, 1, ms));
 	EXPECT_EQ(EPOLLOUT, ev.events);
 	EXPECT_EQ(-EISCONN, kt_start(fd, 0));
@@ -246,7 +240,7 @@ TEST_F_TIMEOUT(hs, sigio, 120)
 		;
 	EXPECT_EQ(KSSH_STATE_WAIT_VERDICT, kt_state(self->fd));
 	io_signals = 0;
-	ASSERT_TRUE(under_way(kt_verdict(self->fd, KSSH_ACCEPT, KSSH_VERDICT_NOWAIT)));
+	ASSERT_TRUE(kt_under_way(kt_verdict(self->fd, KSSH_ACCEPT, KSSH_VERDICT_NOWAIT)));
 	while (kt_poll(self->fd, POLLOUT, 20000) == -EINTR)
 		;
 	EXPECT_EQ(KSSH_STATE_OPEN, kt_state(self->fd));
@@ -515,7 +509,7 @@ TEST_F_TIMEOUT(hs, close_at_each_step, 300)
 		ASSERT_EQ(-EINPROGRESS, kt_start(fd, KSSH_HS_NOWAIT));
 		if (i >= 3) {
 			ASSERT_EQ(-ENOKEY, kt_finish(fd));
-			ASSERT_TRUE(under_way(kt_verdict(fd, KSSH_ACCEPT,
+			ASSERT_TRUE(kt_under_way(kt_verdict(fd, KSSH_ACCEPT,
 							   KSSH_VERDICT_NOWAIT)));
 		}
 		kt_sleep_ms(100);

@@ -197,6 +197,15 @@ static inline int kt_start(int fd, uint32_t flags)
 	return kt_set(fd, KSSH_HANDSHAKE, &hs, sizeof(hs));
 }
 
+/*
+ * What a start, or a verdict, that does not wait returns: with a peer as near as
+ * ours all of it may be done by then, as with connect(2).
+ */
+static inline bool kt_under_way(int r)
+{
+	return r == -EINPROGRESS || !r;
+}
+
 static inline int kt_verdict(int fd, uint32_t verdict, uint32_t flags)
 {
 	struct kssh_verdict v = { .verdict = verdict, .flags = flags };
