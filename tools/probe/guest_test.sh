@@ -10,7 +10,7 @@
 set -u
 : "${KSSH_TREE:?not in a guest}"
 export LC_ALL=C.UTF-8 COLUMNS=80
-PATH=$KSSH_TREE/build/tools:$PATH:/usr/sbin
+PATH=${KSSH_TOOLS:-$KSSH_TREE/build/tools}:$PATH:/usr/sbin
 PORT=2222
 DIR=/run/probe-test
 HOST=127.0.0.1
@@ -100,7 +100,7 @@ filtered()
 }
 
 mkdir -p "$DIR" && cd "$DIR" || exit 1
-[ -x "$KSSH_TREE/build/tools/kssh-probe" ] || bail "kssh-probe is not built"
+command -v kssh-probe > /dev/null || bail "kssh-probe is not built"
 sshd= helper= liar= silent=
 trap 'for p in "$sshd" "$helper" "$liar" "$silent"; do stop "$p"; done' EXIT
 
@@ -308,6 +308,19 @@ unshare -n sh -c 'ip link set lo up; kssh-probe --doctor' > out 2> err
 ok "... with one: not the initial namespace" \
 	grep -qF "not the initial network namespace" out
 ok "... which has no helper" grep -qF "no helper is registered" out
+
+# a network namespace that a user namespace below ours owns
+unshare -Urn sleep 60 &
+pid=$!
+below() { [ "$(readlink /proc/$pid/ns/net)" != "$(readlink /proc/self/ns/net)" ]; }
+wait_for below
+nsenter -t $pid -n kssh-probe --doctor > out 2> err
+ok "a user namespace above the network namespace's owner" \
+	grep -qF "user namespace is above" out
+stop $pid
+
+setarch --uname-2.6 kssh-probe --doctor > out 2> err
+ok "a kernel that is too old" grep -qF "is too old, kssh needs 6.12 or newer" out
 
 # ---- the example in the README ---------------------------------------------------
 
