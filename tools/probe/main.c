@@ -219,10 +219,11 @@ static bool parse(struct options *o, int argc, char **argv)
 	return false;
 }
 
-/* Only there to make the system call return; a second signal kills. */
+/* Makes the system call return, too; a second signal kills. */
 static void on_signal(int sig)
 {
 	(void)sig;
+	stop_wanted = 1;
 }
 
 int main(int argc, char **argv)

@@ -13,6 +13,7 @@
 #ifndef KSSH_PROBE_H
 #define KSSH_PROBE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -139,6 +140,9 @@ struct result {
 	struct blob ext_info;
 	struct blob disconnect_text;
 };
+
+/* A signal came that wants it to end; set by the handler. */
+extern volatile sig_atomic_t stop_wanted;
 
 void run(const struct options *o, struct result *r);
 void result_free(struct result *r);

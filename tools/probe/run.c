@@ -13,6 +13,8 @@
 
 #include "probe.h"
 
+volatile sig_atomic_t stop_wanted;
+
 #define BLOB_MAX	(1024 * 1024)
 
 uint64_t now_ns(void)
@@ -66,11 +68,12 @@ static int dial(const struct options *o, struct result *r, uint64_t start)
 	r->resolve_ns = now_ns() - start;
 	if (r->gai) {
 		r->error = r->gai == EAI_SYSTEM ? errno : 0;
+		r->interrupted = stop_wanted;
 		return -1;
 	}
 
 	r->stage = STAGE_CONNECT;
-	for (a = all; a && !r->interrupted; a = a->ai_next) {
+	for (a = all; a && !stop_wanted; a = a->ai_next) {
 		note_address(r, a);
 		t = now_ns();
 		fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC,
@@ -87,12 +90,12 @@ static int dial(const struct options *o, struct result *r, uint64_t start)
 		}
 		/* Linux says EINPROGRESS when SO_SNDTIMEO has passed */
 		r->error = errno == EINPROGRESS ? ETIMEDOUT : errno;
-		r->interrupted = errno == EINTR;
 		r->connect_ns = now_ns() - t;
 		close(fd);
 		fd = -1;
 	}
 	freeaddrinfo(all);
+	r->interrupted = stop_wanted;
 	if (fd >= 0)
 		set_sndtimeo(fd, 0);
 	return fd;
@@ -205,6 +208,8 @@ void run(const struct options *o, struct result *r)
 	fd = dial(o, r, start);
 	if (fd < 0)
 		return;
+	if (r->interrupted)
+		goto out;
 
 	r->stage = STAGE_ATTACH;
 	if (setsockopt(fd, IPPROTO_TCP, TCP_ULP, TCP_ULP_SSH,
