@@ -481,6 +481,8 @@ def hostkey_vectors(path):
             key.sign(data))
         row("rsa-sha2-256 wrong, %d bits" % bits, r256, key.blob, OK,
             key.sign(data + b"x", r256), WRONG)
+    row("rsa 3584 signature with the modulus added", r256,
+        odd[3584].blob, OK, *plus_modulus(odd[3584], data))
     for desc, sig in (("zero", bytes(448)), ("one", bytes(447) + b"\1"),
                       ("above the modulus", b"\xff" * 448)):
         row("rsa 3584 signature is " + desc, r512, odd[3584].blob, OK,
@@ -502,14 +504,13 @@ def hostkey_vectors(path):
 
 def plus_modulus(key, data):
     """A good signature's other representative that still fits the length."""
-    i = 0
-    while True:
+    size = (key.n.bit_length() + 7) // 8
+    for i in range(10 ** 6):
         d = data + b"%d" % i
         s = int.from_bytes(key.raw(d, "rsa-sha2-256"), "big") + key.n
-        if s < 2 ** 2048:
-            return (string("rsa-sha2-256") + string(s.to_bytes(256, "big")),
+        if s < 2 ** (8 * size):
+            return (string("rsa-sha2-256") + string(s.to_bytes(size, "big")),
                     WRONG, d)
-        i += 1
 
 
 def emsa_variants(key, data):
@@ -569,12 +570,14 @@ def kex_vectors(path):
     x, xl = "curve25519-sha256", "curve25519-sha256@libssh.org"
     pq = "mlkem768x25519-sha256"
     chacha, g128, g256, ctr = CIPHERS
+    # K as mpint and as string differ if its first bit is set, or its first nine
+    # are not.
     cases = [  # kex, host key, ciphers, what K must look like, session id given
         (x, "ssh-ed25519", chacha, chacha, None, False),
         (x, "ecdsa-sha2-nistp256", g128, g256, "high", False),
         (xl, "rsa-sha2-512", ctr, chacha, "zero", False),
         (x, "rsa-sha2-256", g256, ctr, "low", True),
-        (pq, "ssh-ed25519", chacha, g128, None, False),
+        (pq, "ssh-ed25519", chacha, g128, "high", False),
         (pq, "ecdsa-sha2-nistp256", ctr, ctr, "zero", True),
     ]
     for number, (kex, host, tx, rx, shape, again) in enumerate(cases):
@@ -596,7 +599,7 @@ def kex_vectors(path):
             if (shape is None or
                     shape == "high" and k[0] & 0x80 or
                     shape == "low" and 0 < k[0] < 0x80 or
-                    shape == "zero" and not k[0] and k[1] & 0x80):
+                    shape == "zero" and not k[0] and 0 < k[1] < 0x80):
                 break
         v_c, v_s = b"SSH-2.0-kssh_1", b"SSH-2.0-OpenSSH_%d.0p1 peer" % number
         i_c, i_s = b"\x14" + s.take(300 + number), b"\x14" + s.take(801 - number)

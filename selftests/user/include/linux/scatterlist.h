@@ -24,6 +24,8 @@ static inline void sg_init_table(struct scatterlist *sg, unsigned int n)
 static inline void sg_set_page(struct scatterlist *sg, struct page *page,
 			       unsigned int len, unsigned int offset)
 {
+	/* nothing is known of what follows a page */
+	BUG_ON(offset + len > PAGE_SIZE);
 	sg->addr = (u8 *)page + offset;
 	sg->length = len;
 }
