@@ -1,0 +1,555 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * client - an SSH client whose transport is the kernel's, for tests against sshd
+ *
+ * Usage: client ADDRESS PORT [OPTION=VALUE]...
+ *        client authorized KEY
+ *
+ *	kex= hostkey= cipher= mac=	offer this alone
+ *	expect=FILE	the server's key must be one of these .pub lines
+ *	user=NAME	log in as NAME, by publickey, with
+ *	key=KEY		a private Ed25519 key, PEM as of openssl-genpkey(1)
+ *	bytes=N		have cat(1) at the other end give back N bytes
+ *	rekey=N		renew the keys ourselves after every N bytes
+ *	rekeys=N	at least so many key exchanges must have been made
+ *
+ * The first step after the handshake is always authentication by "none", which
+ * the server must refuse.  "authorized" prints the line for authorized_keys.
+ * Exit status 0 when all went as asked for; else a line on stderr says what did
+ * not.
+ */
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <stdarg.h>
+#include "../kssh/kssh_test.h"
+
+#define PUB_LEN		32
+#define WINDOW		(2 << 20)
+#define CHUNK		16000
+
+static const char *opt_kex, *opt_hostkey, *opt_cipher, *opt_mac, *opt_expect;
+static const char *opt_user, *opt_key;
+static size_t opt_bytes, opt_rekey, opt_rekeys;
+
+static int fd;
+
+static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...)
+{
+	struct kssh_info i;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	if (!kt_info(fd, &i))
+		fprintf(stderr, " (state %u, phase %u, reason %u, error %u, rekeys %llu)",
+			i.state, i.phase, i.reason, i.error, i.rekeys);
+	fputc('\n', stderr);
+	exit(1);
+}
+
+/* ---- messages ---- */
+
+struct msg {
+	unsigned char p[KSSH_PAYLOAD_DEFAULT];
+	size_t n;	/* bytes in p */
+	size_t at;	/* bytes read */
+};
+
+static void put_u8(struct msg *m, unsigned int v)
+{
+	m->p[m->n++] = v;
+}
+
+static void put_u32(struct msg *m, uint32_t v)
+{
+	v = htonl(v);
+	memcpy(m->p + m->n, &v, 4);
+	m->n += 4;
+}
+
+static void put(struct msg *m, const void *p, size_t n)
+{
+	put_u32(m, n);
+	memcpy(m->p + m->n, p, n);
+	m->n += n;
+}
+
+static void put_text(struct msg *m, const char *s)
+{
+	put(m, s, strlen(s));
+}
+
+static uint32_t get_u32(struct msg *m)
+{
+	uint32_t v;
+
+	if (m->n - m->at < 4)
+		die("message %u is short", m->p[0]);
+	memcpy(&v, m->p + m->at, 4);
+	m->at += 4;
+	return ntohl(v);
+}
+
+static void send_msg(const struct msg *m)
+{
+	ssize_t n = send(fd, m->p, m->n, MSG_NOSIGNAL);
+
+	if (n != (ssize_t)m->n)
+		die("send of message %u: %s", m->p[0], strerror(errno));
+}
+
+static void recv_msg(struct msg *m)
+{
+	struct iovec v = { m->p, sizeof(m->p) };
+	struct msghdr h = { .msg_iov = &v, .msg_iovlen = 1 };
+	ssize_t n = recvmsg(fd, &h, 0);
+
+	if (n <= 0)
+		die("recv: %s", n ? strerror(errno) : "the end");
+	if (!(h.msg_flags & MSG_EOR))
+		die("a payload of more than %zu bytes", sizeof(m->p));
+	m->n = n;
+	m->at = 1;
+}
+
+/* ---- keys ---- */
+
+static EVP_PKEY *load_key(const char *path, unsigned char *pub)
+{
+	size_t n = PUB_LEN;
+	EVP_PKEY *k = NULL;
+	FILE *f;
+
+	f = fopen(path, "r");
+	if (f) {
+		k = PEM_read_PrivateKey(f, NULL, NULL, NULL);
+		fclose(f);
+	}
+	if (!k || EVP_PKEY_get_raw_public_key(k, pub, &n) != 1) {
+		fprintf(stderr, "%s: no Ed25519 key\n", path);
+		exit(1);
+	}
+	return k;
+}
+
+static void put_key_blob(struct msg *m, const unsigned char *pub)
+{
+	struct msg blob = { .n = 0 };
+
+	put_text(&blob, "ssh-ed25519");
+	put(&blob, pub, PUB_LEN);
+	put(m, blob.p, blob.n);
+}
+
+static int print_authorized(const char *path)
+{
+	unsigned char pub[PUB_LEN], text[128];
+	struct msg blob = { .n = 0 };
+
+	EVP_PKEY_free(load_key(path, pub));
+	put_text(&blob, "ssh-ed25519");
+	put(&blob, pub, PUB_LEN);
+	EVP_EncodeBlock(text, blob.p, blob.n);
+	printf("ssh-ed25519 %s interop\n", text);
+	return 0;
+}
+
+/* Is the key that the kernel has seen one of the file's? */
+static void check_hostkey(const char *path)
+{
+	unsigned char key[2048], text[4096];
+	char line[4096];
+	FILE *f = fopen(path, "r");
+	int n = kt_get(fd, KSSH_HOSTKEY, key, sizeof(key));
+
+	if (!f)
+		die("%s: %s", path, strerror(errno));
+	if (n <= 0)
+		die("no host key");
+	EVP_EncodeBlock(text, key, n);
+	while (fgets(line, sizeof(line), f)) {
+		if (strstr(line, (char *)text)) {
+			fclose(f);
+			return;
+		}
+	}
+	die("the host key is none of %s", path);
+}
+
+/* ---- authentication (RFC 4252) ---- */
+
+static void auth_answer(struct msg *m)
+{
+	do {
+		recv_msg(m);
+	} while (m->p[0] == 53);	/* banner */
+}
+
+static void begin_auth(struct msg *m, const char *method)
+{
+	m->n = 0;
+	put_u8(m, 50);
+	put_text(m, opt_user ? opt_user : "nobody");
+	put_text(m, "ssh-connection");
+	put_text(m, method);
+}
+
+static void auth_none(void)
+{
+	struct msg m;
+
+	begin_auth(&m, "none");
+	send_msg(&m);
+	auth_answer(&m);
+	if (m.p[0] != 51)
+		die("\"none\" is answered by message %u", m.p[0]);
+}
+
+static void auth_publickey(void)
+{
+	unsigned char id[64], pub[PUB_LEN], sig[64];
+	struct msg m, data = { .n = 0 }, blob = { .n = 0 };
+	size_t n = sizeof(sig);
+	EVP_MD_CTX *md;
+	EVP_PKEY *k;
+	int id_len;
+
+	k = load_key(opt_key, pub);
+	begin_auth(&m, "publickey");
+	put_u8(&m, 1);
+	put_text(&m, "ssh-ed25519");
+	put_key_blob(&m, pub);
+
+	/* the session identifier is the kernel's, the signature ours */
+	id_len = kt_get(fd, KSSH_SESSION_ID, id, sizeof(id));
+	if (id_len <= 0)
+		die("no session identifier");
+	put(&data, id, id_len);
+	memcpy(data.p + data.n, m.p, m.n);
+	data.n += m.n;
+	md = EVP_MD_CTX_new();
+	if (EVP_DigestSignInit(md, NULL, NULL, NULL, k) != 1 ||
+	    EVP_DigestSign(md, sig, &n, data.p, data.n) != 1)
+		die("cannot sign");
+	EVP_MD_CTX_free(md);
+	EVP_PKEY_free(k);
+
+	put_text(&blob, "ssh-ed25519");
+	put(&blob, sig, n);
+	put(&m, blob.p, blob.n);
+	send_msg(&m);
+	auth_answer(&m);
+	if (m.p[0] != 52)
+		die("publickey is answered by message %u", m.p[0]);
+}
+
+/* ---- a channel (RFC 4254) ---- */
+
+struct channel {
+	uint32_t peer;		/* the server's number */
+	size_t window;		/* that we may send */
+	size_t packet;		/* largest that it takes */
+	size_t sent, received;
+	size_t taken;		/* received, and not given back to its window */
+	EVP_MD_CTX *in, *out;
+	int status;		/* of the command, -1: not known yet */
+	bool closed;
+};
+
+static void open_channel(struct channel *c)
+{
+	struct msg m = { .n = 0 };
+
+	put_u8(&m, 90);
+	put_text(&m, "session");
+	put_u32(&m, 0);
+	put_u32(&m, WINDOW);
+	put_u32(&m, CHUNK);
+	send_msg(&m);
+	do {
+		recv_msg(&m);
+	} while (m.p[0] == 80);		/* hostkeys-00@openssh.com */
+	if (m.p[0] != 91)
+		die("opening a channel is answered by message %u", m.p[0]);
+	get_u32(&m);
+	c->peer = get_u32(&m);
+	c->window = get_u32(&m);
+	c->packet = get_u32(&m);
+
+	m.n = 0;
+	put_u8(&m, 98);
+	put_u32(&m, c->peer);
+	put_text(&m, "exec");
+	put_u8(&m, 1);
+	put_text(&m, "cat");
+	send_msg(&m);
+}
+
+static void channel_request(struct channel *c, struct msg *m)
+{
+	uint32_t n = get_u32(m);
+
+	if (n == strlen("exit-status") && !memcmp(m->p + m->at, "exit-status", n)) {
+		m->at += n + 1;
+		c->status = get_u32(m);
+	}
+}
+
+static void give_window(struct channel *c)
+{
+	struct msg m = { .n = 0 };
+
+	if (c->taken < WINDOW / 2)
+		return;
+	put_u8(&m, 93);
+	put_u32(&m, c->peer);
+	put_u32(&m, c->taken);
+	send_msg(&m);
+	c->taken = 0;
+}
+
+/* One message of the server's. */
+static void handle(struct channel *c)
+{
+	struct msg m;
+	uint32_t n;
+
+	recv_msg(&m);
+	if (m.p[0] == 80)
+		return;
+	get_u32(&m);
+	switch (m.p[0]) {
+	case 93:
+		c->window += get_u32(&m);
+		break;
+	case 94:
+		n = get_u32(&m);
+		EVP_DigestUpdate(c->in, m.p + m.at, n);
+		c->received += n;
+		c->taken += n;
+		give_window(c);
+		break;
+	case 96:
+	case 99:
+		break;
+	case 97:
+		c->closed = true;
+		break;
+	case 98:
+		channel_request(c, &m);
+		break;
+	default:
+		die("message %u on the channel", m.p[0]);
+	}
+}
+
+static void send_data(struct channel *c)
+{
+	struct msg m = { .n = 0 };
+	size_t n = opt_bytes - c->sent;
+	size_t i;
+
+	if (n > CHUNK)
+		n = CHUNK;
+	if (n > c->packet)
+		n = c->packet;
+	if (n > c->window)
+		n = c->window;
+	put_u8(&m, 94);
+	put_u32(&m, c->peer);
+	put_u32(&m, n);
+	for (i = 0; i < n; i++)
+		m.p[m.n++] = (c->sent + i) * 2654435761U >> 16;
+	EVP_DigestUpdate(c->out, m.p + m.n - n, n);
+	send_msg(&m);
+	c->sent += n;
+	c->window -= n;
+}
+
+static void renew_keys(void)
+{
+	struct kssh_rekey r = { .flags = KSSH_REKEY_NOW };
+	int err = kt_set(fd, KSSH_REKEY, &r, sizeof(r));
+
+	/* the server may have begun just now */
+	if (err && err != -EBUSY)
+		die("rekey: %s", strerror(-err));
+}
+
+static void end_input(struct channel *c)
+{
+	struct msg m = { .n = 0 };
+
+	put_u8(&m, 96);
+	put_u32(&m, c->peer);
+	send_msg(&m);
+}
+
+static void check_echo(struct channel *c)
+{
+	unsigned char in[32], out[32];
+
+	EVP_DigestFinal_ex(c->in, in, NULL);
+	EVP_DigestFinal_ex(c->out, out, NULL);
+	if (c->received != opt_bytes)
+		die("%zu of %zu bytes came back", c->received, opt_bytes);
+	if (memcmp(in, out, sizeof(in)))
+		die("other bytes came back than were sent");
+	if (c->status)
+		die("cat ended with %d", c->status);
+}
+
+static void run_cat(void)
+{
+	struct channel c = { .status = -1 };
+	size_t next = opt_rekey;
+
+	c.in = EVP_MD_CTX_new();
+	c.out = EVP_MD_CTX_new();
+	EVP_DigestInit_ex(c.in, EVP_sha256(), NULL);
+	EVP_DigestInit_ex(c.out, EVP_sha256(), NULL);
+	open_channel(&c);
+	while (c.sent < opt_bytes) {
+		short want = c.window ? POLLIN | POLLOUT : POLLIN;
+		int r = kt_poll(fd, want, 60000);
+
+		if (r <= 0)
+			die("nothing moves");
+		if (r & POLLIN)
+			handle(&c);
+		else if (r & POLLOUT)
+			send_data(&c);
+		if (opt_rekey && c.sent >= next) {
+			renew_keys();
+			next += opt_rekey;
+		}
+	}
+	end_input(&c);
+	while (!c.closed)
+		handle(&c);
+	check_echo(&c);
+	EVP_MD_CTX_free(c.in);
+	EVP_MD_CTX_free(c.out);
+}
+
+/* ---- all of it ---- */
+
+static void option(const char *arg)
+{
+	static const struct {
+		const char *name;
+		const char **text;
+		size_t *number;
+	} opts[] = {
+		{ "kex=", &opt_kex }, { "hostkey=", &opt_hostkey },
+		{ "cipher=", &opt_cipher }, { "mac=", &opt_mac },
+		{ "expect=", &opt_expect }, { "user=", &opt_user },
+		{ "key=", &opt_key }, { "bytes=", NULL, &opt_bytes },
+		{ "rekey=", NULL, &opt_rekey }, { "rekeys=", NULL, &opt_rekeys },
+	};
+	size_t i, n;
+
+	for (i = 0; i < sizeof(opts) / sizeof(opts[0]); i++) {
+		n = strlen(opts[i].name);
+		if (strncmp(arg, opts[i].name, n))
+			continue;
+		if (opts[i].text)
+			*opts[i].text = arg + n;
+		else
+			*opts[i].number = strtoul(arg + n, NULL, 0);
+		return;
+	}
+	fprintf(stderr, "what is %s?\n", arg);
+	exit(2);
+}
+
+static void offer(int opt, const char *list)
+{
+	int r = list ? kt_set_text(fd, opt, list) : 0;
+
+	if (r)
+		die("%s: %s", list, strerror(-r));
+}
+
+static void same(const char *what, const char *want, const char *got)
+{
+	if (want && strcmp(want, got))
+		die("%s is %s, not %s", what, got, want);
+}
+
+static void check_info(void)
+{
+	struct kssh_info i;
+	char text[4096];
+
+	if (kt_info(fd, &i))
+		die("no INFO");
+	same("kex", opt_kex, i.kex);
+	same("host key algorithm", opt_hostkey, i.hostkey_alg);
+	same("cipher out", opt_cipher, i.cipher_tx);
+	same("cipher in", opt_cipher, i.cipher_rx);
+	same("MAC out", opt_mac, i.mac_tx);
+	same("MAC in", opt_mac, i.mac_rx);
+	if (!(i.flags & KSSH_INFO_STRICT_KEX))
+		die("no strict key exchange");
+	if (kt_get(fd, KSSH_EXT_INFO, text, sizeof(text)) <= 4)
+		die("no EXT_INFO");
+}
+
+static void dial(const char *address, int port)
+{
+	int family = strchr(address, ':') ? AF_INET6 : AF_INET;
+	struct timeval tv = { .tv_sec = 60 * kt_slow() };
+	int r;
+
+	fd = kt_connect(family, port);
+	if (fd < 0)
+		die("connect: %s", strerror(-fd));
+	r = kt_attach(fd);
+	if (r)
+		die("TCP_ULP: %s", strerror(-r));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+}
+
+int main(int argc, char **argv)
+{
+	struct kssh_disconnect bye = { .reason = 11, .text = "done" };
+	struct kssh_info info;
+	int r, i;
+
+	if (argc == 3 && !strcmp(argv[1], "authorized"))
+		return print_authorized(argv[2]);
+	if (argc < 3) {
+		fprintf(stderr, "usage: %s ADDRESS PORT [OPTION=VALUE]...\n", argv[0]);
+		return 2;
+	}
+	for (i = 3; i < argc; i++)
+		option(argv[i]);
+	dial(argv[1], atoi(argv[2]));
+	offer(KSSH_KEX, opt_kex);
+	offer(KSSH_HOSTKEY_ALGS, opt_hostkey);
+	offer(KSSH_CIPHER_TX, opt_cipher);
+	offer(KSSH_CIPHER_RX, opt_cipher);
+	offer(KSSH_MAC_TX, opt_mac);
+	offer(KSSH_MAC_RX, opt_mac);
+	r = kt_handshake_app(fd, KSSH_ACCEPT);
+	if (r)
+		die("handshake: %s", strerror(-r));
+	check_info();
+	if (opt_expect)
+		check_hostkey(opt_expect);
+	auth_none();
+	if (opt_user)
+		auth_publickey();
+	if (opt_bytes)
+		run_cat();
+	if (kt_info(fd, &info) || info.rekeys < opt_rekeys)
+		die("fewer than %zu key exchanges", opt_rekeys);
+	r = kt_set(fd, KSSH_DISCONNECT, &bye, sizeof(bye));
+	if (r)
+		die("disconnect: %s", strerror(-r));
+	close(fd);
+	return 0;
+}

@@ -1,0 +1,179 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# run.sh: the kernel's transport against real OpenSSH servers, in a guest
+#
+# Usage: selftests/guest/run KERNEL -- selftests/interop/run.sh
+#
+# The machine's own sshd, and OpenSSH 10 (guest/peer).  Each algorithm is offered
+# alone where that server has it, all together once; a user logs in, traffic goes
+# both ways while the server, or we, renew the keys.  Prints TAP.
+
+set -u
+here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
+top=$(cd "$here/../.." && pwd)
+bin=$top/build/selftests
+ten=${KSSH_CACHE:?not in a guest of guest/run}/peers/openssh10/bin
+tmp=$(mktemp -d)
+case ${KSSH_GUEST-} in
+uml)	export KSSH_SLOW=${KSSH_SLOW:-1} ;;
+*)	export KSSH_SLOW=${KSSH_SLOW:-4} ;;
+esac
+
+pids=()
+n=0
+bad=0
+trap 'for p in ${pids[@]+"${pids[@]}"}; do kill "$p" 2>/dev/null; done' EXIT
+
+# ---- servers ----
+
+make_keys()
+{
+	local t
+
+	for t in ed25519 ecdsa rsa; do
+		ssh-keygen -q -t $t -N '' -f "$tmp/host_$t" || return 1
+	done
+	cat "$tmp"/host_*.pub > "$tmp/hosts"
+	openssl genpkey -algorithm ed25519 -out "$tmp/user" 2>/dev/null || return 1
+	"$bin/interop_client" authorized "$tmp/user" > "$tmp/authorized"
+	# Without PAM sshd takes a password of "!" for a locked account.
+	sed -i 's/^root:![^:]*:/root:*:/' /etc/shadow
+	mkdir -p /run/sshd
+}
+
+# config PORT [LINE...]: what all servers have in common
+config()
+{
+	local port=$1
+
+	shift
+	printf '%s\n' "Port $port" "ListenAddress 127.0.0.1" "ListenAddress ::1" \
+		"HostKey $tmp/host_ed25519" "HostKey $tmp/host_ecdsa" \
+		"HostKey $tmp/host_rsa" "PidFile none" "UsePAM no" \
+		"StrictModes no" "PermitRootLogin yes" \
+		"AuthorizedKeysFile $tmp/authorized" "LoginGraceTime 600" \
+		"UseDNS no" "$@"
+}
+
+# serve SSHD PORT [LINE...]: start one, and wait until it listens
+serve()
+{
+	local sshd=$1 port=$2 conf=$tmp/conf.$2 i
+
+	shift
+	config "$@" > "$conf"
+	"$sshd" -D -e -f "$conf" > "$tmp/log.$port" 2>&1 < /dev/null &
+	pids+=($!)
+	for ((i = 0; i < 600; i++)); do
+		! grep -q "listening on ::1" "$tmp/log.$port" || return 0
+		kill -0 "$!" 2>/dev/null || break
+		sleep 0.1
+	done
+	sed 's/^/# sshd: /' "$tmp/log.$port"
+	echo "Bail out! $sshd does not start"
+	exit 1
+}
+
+# has SSHD PORT KEYWORD NAME: does this server offer NAME?
+has()
+{
+	"$1" -T -f "$tmp/conf.$2" 2>/dev/null |
+		grep -i "^$3 " | tr ' ,' '\n\n' | grep -qxF "$4"
+}
+
+# ---- tests ----
+
+# try WHAT PORT ADDRESS [OPTION...]: one session
+try()
+{
+	local what=$1 port=$2 address=$3 said
+
+	shift 3
+	n=$((n + 1))
+	if said=$(timeout $((100 * KSSH_SLOW)) "$bin/interop_client" "$address" \
+			"$port" expect="$tmp/hosts" "$@" 2>&1); then
+		echo "ok $n $what"
+	else
+		echo "# $*: $said"
+		tail -n 5 "$tmp/log.$port" | sed 's/^/# sshd: /'
+		echo "not ok $n $what"
+		bad=1
+	fi
+}
+
+skip()
+{
+	n=$((n + 1))
+	echo "ok $n $1 # SKIP this server does not have it"
+}
+
+# alone NAME SSHD PORT KEYWORD OPTION ALGORITHM [OPTION...]
+alone()
+{
+	local name=$1 sshd=$2 port=$3 keyword=$4 option=$5 alg=$6
+	local address=127.0.0.1
+
+	shift 6
+	[ $((n % 2)) = 0 ] || address=::1
+	if has "$sshd" "$port" "$keyword" "$alg"; then
+		try "$name: $alg" "$port" $address "$option=$alg" "$@"
+	else
+		skip "$name: $alg"
+	fi
+}
+
+login=(user=root key="$tmp/user")
+ciphers="chacha20-poly1305@openssh.com aes128-gcm@openssh.com
+	aes256-gcm@openssh.com"
+etm=hmac-sha2-256-etm@openssh.com
+
+# against NAME SSHD PORT [LINE...]: all tests of one server; it takes PORT and
+# the next one
+against()
+{
+	local name=$1 sshd=$2 port=$3 a
+
+	shift 3
+	serve "$sshd" "$port" "$@"
+	serve "$sshd" $((port + 1)) "RekeyLimit 16K" "$@"
+
+	try "$name: all offered, IPv4" "$port" 127.0.0.1
+	try "$name: all offered, IPv6" "$port" ::1
+	for a in mlkem768x25519-sha256 curve25519-sha256 \
+		 curve25519-sha256@libssh.org; do
+		alone "$name" "$sshd" "$port" kexalgorithms kex $a
+	done
+	for a in ssh-ed25519 ecdsa-sha2-nistp256 rsa-sha2-256 rsa-sha2-512; do
+		alone "$name" "$sshd" "$port" hostkeyalgorithms hostkey $a
+	done
+	for a in $ciphers; do
+		alone "$name" "$sshd" "$port" ciphers cipher $a
+	done
+	alone "$name" "$sshd" "$port" ciphers cipher aes256-ctr mac=$etm
+	try "$name: login and traffic" "$port" 127.0.0.1 "${login[@]}" bytes=1000000
+	try "$name: login and traffic, keys renewed by us" "$port" ::1 \
+		"${login[@]}" bytes=300000 rekey=50000 rekeys=4
+	port=$((port + 1))
+	for a in $ciphers; do
+		try "$name: keys renewed by the server, $a" $port 127.0.0.1 \
+			"${login[@]}" cipher=$a bytes=200000 rekeys=5
+	done
+	try "$name: keys renewed by the server, aes256-ctr" $port ::1 \
+		"${login[@]}" cipher=aes256-ctr mac=$etm bytes=200000 rekeys=5
+	try "$name: keys renewed by both" $port 127.0.0.1 "${login[@]}" \
+		bytes=200000 rekey=30000 rekeys=5
+}
+
+echo "TAP version 13"
+if ! "$top/selftests/guest/insmod-kssh"; then
+	echo "Bail out! cannot load kssh.ko"
+	exit 1
+fi
+make_keys || { echo "Bail out! no keys"; exit 1; }
+against "$(/usr/sbin/sshd -V 2>&1 | sed -n 's/^\(OpenSSH_[^ ,]*\).*/\1/p')" \
+	/usr/sbin/sshd 2201
+against "$("$ten/ssh" -V 2>&1 | sed 's/[ ,].*//')" "$ten/sshd" 2301 \
+	"PerSourcePenalties no"
+echo "1..$n"
+exit $bad
