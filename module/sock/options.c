@@ -4,14 +4,25 @@
 #include <linux/tcp.h>
 #include "sock.h"
 
-/* A struct of the caller's size; see the rule at the head of uapi/linux/kssh.h. */
+/* A struct of the caller's size; see the rule at the head of uapi/linux/kssh.h.
+ * Not copy_struct_from_sockptr(): that of 6.12 does not look at the tail.
+ */
 static int kssh_copy_struct(void *dst, size_t ksize, sockptr_t src, unsigned int n)
 {
+	int zero;
+
 	if (!n)
 		return -EINVAL;
 	if (n > PAGE_SIZE)
 		return -E2BIG;
-	return copy_struct_from_sockptr(dst, ksize, src, n);
+	if (n > ksize) {
+		zero = check_zeroed_sockptr(src, ksize, n - ksize);
+		if (zero <= 0)
+			return zero ?: -E2BIG;
+		n = ksize;
+	}
+	memset(dst + n, 0, ksize - n);
+	return copy_from_sockptr(dst, src, n) ? -EFAULT : 0;
 }
 
 static int kssh_copy_u32(u32 *v, sockptr_t src, unsigned int n)
