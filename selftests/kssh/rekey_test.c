@@ -142,7 +142,7 @@ TEST_F_TIMEOUT(rekey, we_begin, 300)
 	for (i = 1; i <= 5; i++) {
 		ASSERT_EQ(0, rekey_now(self->fd));
 		r = rekey_now(self->fd);
-		EXPECT_TRUE(r == -EBUSY || (!r && rekeys(self->fd) == i)) {
+		EXPECT_TRUE(r == -EBUSY || (!r && rekeys(self->fd) >= i)) {
 			TH_LOG("%s", strerror(-r));
 		}
 		/* the exchange takes its course while we wait for the echo */
@@ -172,7 +172,7 @@ TEST_F_TIMEOUT(rekey, both_begin, 300)
 	EXPECT_LE(5, rekeys(self->fd));
 }
 
-#define PAYLOADS	300
+#define PAYLOADS	200
 #define SIZE		8000
 
 static void *traffic(void *arg)

@@ -22,7 +22,7 @@ debug)	: "${KSSH_SLOW:=10}" ;;
 esac
 export KSSH_SLOW KSSH_BIN=$bin
 
-tests=(attach options handshake trust errors records rekey holes netlink upcall hostkeyd module)
+tests=(attach options handshake wire trust errors records ciphers rekey holes netlink upcall hostkeyd module)
 [ $# = 0 ] || tests=("$@")
 
 . "$here/server.sh"
@@ -43,9 +43,12 @@ for t in "${tests[@]}"; do
 	else
 		command=("$bin/${t}_test")
 	fi
+	SECONDS=0
 	# The harness numbers its own document; here it is one level down.
 	timeout -k 5 $((600 * KSSH_SLOW)) "${command[@]}" 2>&1 < /dev/null | sed 's/^/    /'
-	if [ "${PIPESTATUS[0]}" = 0 ]; then
+	status=${PIPESTATUS[0]}
+	echo "# $t: $SECONDS s"
+	if [ "$status" = 0 ]; then
 		echo "ok $n $t"
 	else
 		echo "not ok $n $t"
