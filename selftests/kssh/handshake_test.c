@@ -496,8 +496,8 @@ static const char *const steps[] = { "banner", "kexinit", "kex", "newkeys", "ser
 TEST_F_TIMEOUT(hs, close_at_each_step, 300)
 {
 	char lie[64], tag[32], report[4096];
+	int fd, r;
 	size_t i;
-	int fd;
 
 	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		snprintf(tag, sizeof(tag), "%d.%s.%d", variant->family, steps[i],
@@ -509,8 +509,8 @@ TEST_F_TIMEOUT(hs, close_at_each_step, 300)
 		ASSERT_EQ(-EINPROGRESS, kt_start(fd, KSSH_HS_NOWAIT));
 		if (i >= 3) {
 			ASSERT_EQ(-ENOKEY, kt_finish(fd));
-			ASSERT_TRUE(kt_under_way(kt_verdict(fd, KSSH_ACCEPT,
-							   KSSH_VERDICT_NOWAIT)));
+			r = kt_verdict(fd, KSSH_ACCEPT, KSSH_VERDICT_NOWAIT);
+			ASSERT_TRUE(kt_under_way(r));
 		}
 		kt_sleep_ms(100);
 		close(fd);

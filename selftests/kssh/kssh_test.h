@@ -221,7 +221,7 @@ static inline int kt_name(int fd, const char *name, uint32_t flags)
 	return kt_set(fd, KSSH_PEER_NAME, &pn, sizeof(pn));
 }
 
-/* Tell the scripted server how to behave: see selftests/hostile/README. */
+/* Tell the scripted server how to behave: see selftests/hostile/README.md. */
 static inline int kt_lie(int fd, const char *lie)
 {
 	char b[256];
@@ -362,7 +362,7 @@ static inline int kt_patience(int fd)
 }
 
 /*
- * Have the scripted server run @command (see selftests/hostile/README), as a
+ * Have the scripted server run @command (see selftests/hostile/README.md), as a
  * SSH_MSG_GLOBAL_REQUEST; @reply says whether to ask for an answer.  0 or -errno.
  */
 static inline int kt_command(int fd, const char *command, bool reply)

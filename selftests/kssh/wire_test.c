@@ -129,8 +129,7 @@ ODD(most_lines, .lie = "preamble lines=1023 length=3");
 ODD(longest_line, .lie = "preamble length=8194");
 ODD(longest_banner, .lie = "banner-long length=8194");
 ODD(guess_wrong, .lie = "guess-wrong", .set = KSSH_INFO_GUESS_WRONG);
-ODD(guess_wrong_lax, .lie = "guess-wrong strict=0", .set = KSSH_INFO_GUESS_WRONG,
-	.clear = KSSH_INFO_STRICT_KEX);
+ODD(guess_wrong_lax, .lie = "guess-wrong strict=0", .set = KSSH_INFO_GUESS_WRONG);
 ODD(not_strict, .lie = "honest strict=0", .clear = KSSH_INFO_STRICT_KEX);
 ODD(not_strict_noise, .lie = "extra at=kex count=100 strict=0 msg=0200000000");
 ODD(not_strict_noise_first, .lie = "extra count=9 strict=0 msg=0300000000");
