@@ -326,6 +326,109 @@ TEST_F_TIMEOUT(rec, send_timeout, 120)
 	EXPECT_GT(2000, i);
 }
 
+/* Several write at once: their payloads come in some order, but each whole. */
+#define WRITERS	4
+#define EACH	40
+
+struct many {
+	pthread_t thread;
+	int fd;
+	unsigned char who;
+	bool fine;
+};
+
+static void *one_of_many(void *arg)
+{
+	struct many *m = arg;
+	unsigned char p[2000];
+	int i;
+
+	memset(p, m->who, sizeof(p));
+	p[0] = 94;
+	m->fine = true;
+	for (i = 0; i < EACH; i++)
+		m->fine &= send(m->fd, p, 500 + 300 * m->who, 0) == 500 + 300 * m->who;
+	return NULL;
+}
+
+TEST_F_TIMEOUT(rec, many_writers, 120)
+{
+	struct many m[WRITERS];
+	int i, count[WRITERS] = { 0 };
+	unsigned int k, n, who;
+
+	for (i = 0; i < WRITERS; i++) {
+		m[i].fd = self->fd;
+		m[i].who = i;
+		ASSERT_EQ(0, pthread_create(&m[i].thread, NULL, one_of_many, &m[i]));
+	}
+	for (i = 0; i < WRITERS * EACH; i++) {
+		n = recv(self->fd, self->in, 5000, 0);
+		who = self->in[1];
+		ASSERT_GT(WRITERS, who);
+		ASSERT_EQ(500 + 300 * who, n);
+		for (k = 1; k < n; k++)
+			ASSERT_EQ(who, self->in[k]);
+		count[who]++;
+	}
+	for (i = 0; i < WRITERS; i++) {
+		pthread_join(m[i].thread, NULL);
+		EXPECT_TRUE(m[i].fine);
+		EXPECT_EQ(EACH, count[i]);
+	}
+}
+
+/* ---- memory fails ---- */
+
+static int fail_nth(int nth)
+{
+	int fd = open("/proc/thread-self/fail-nth", O_RDWR);
+	char text[16] = "";
+	int left = -1;
+
+	if (fd < 0)
+		return -errno;
+	if (pread(fd, text, sizeof(text) - 1, 0) > 0)
+		left = atoi(text);
+	snprintf(text, sizeof(text), "%d", nth);
+	if (pwrite(fd, text, strlen(text), 0) < 0)
+		left = -errno;
+	close(fd);
+	return left;
+}
+
+/* Each allocation of a send and of the receipt of its echo fails once. */
+TEST_F_TIMEOUT(rec, memory_fails, 300)
+{
+	int nth, fd, r, file;
+	bool done = false;
+
+	if (access("/proc/self/fail-nth", W_OK))
+		SKIP(return, "this kernel cannot inject faults");
+	file = open("/sys/kernel/debug/failslab/ignore-gfp-wait", O_WRONLY);
+	ASSERT_LE(0, file);
+	ASSERT_EQ(1, write(file, "N", 1));
+	close(file);
+	for (nth = 1; !done && nth < 100; nth++) {
+		fd = kt_session(variant->family, NULL);
+		ASSERT_LE(0, fd);
+		ASSERT_EQ(0, kt_patience(fd));
+		ASSERT_LE(0, fail_nth(nth));
+		r = kt_err(send(fd, self->out, 1000, 0));
+		if (r == 1000)
+			r = kt_err(recv(fd, self->in, 2000, 0));
+		done = fail_nth(0) > 0;
+		EXPECT_TRUE(r == 1000 || r == -ENOMEM) {
+			TH_LOG("allocation %d: %s", nth, strerror(-r));
+		}
+		if (kt_state(fd) == KSSH_STATE_FAILED)
+			EXPECT_EQ(KSSH_R_NO_MEMORY, kt_reason(fd));
+		close(fd);
+	}
+	EXPECT_TRUE(done);
+	TH_LOG("%d allocations", nth - 2);
+}
+
 /* ---- messages of the transport ---- */
 
 TEST_F_TIMEOUT(rec, transport_noise_is_not_seen, 120)

@@ -101,6 +101,52 @@ TEST_F_TIMEOUT(wire, markers_survive_a_list, 120)
 	}
 }
 
+TEST_F_TIMEOUT(wire, unknown_is_answered, 120)
+{
+	char lie[80], report[4096];
+
+	snprintf(lie, sizeof(lie), "extra at=service msg=13 tag=unk%d.%d",
+		 variant->family, getpid());
+	ASSERT_EQ(0, kt_lie(self->fd, lie));
+	ASSERT_EQ(0, kt_handshake_app(self->fd, KSSH_ACCEPT));
+	close(self->fd);
+	self->fd = -1;
+	ASSERT_LT(0, kt_report(strstr(lie, "unk"), report, sizeof(report)));
+	/* EXT_INFO was 0, this was 1 */
+	EXPECT_NE(NULL, strstr(report, "rx 3 seq 1\n")) {
+		TH_LOG("%s", report);
+	}
+}
+
+TEST_F_TIMEOUT(wire, newest_ext_info, 120)
+{
+	char first[512], second[512];
+	unsigned char p[64];
+	int n;
+
+	ASSERT_EQ(0, kt_handshake_app(self->fd, KSSH_ACCEPT));
+	ASSERT_LT(4, kt_get(self->fd, KSSH_EXT_INFO, first, sizeof(first)));
+	EXPECT_EQ(2, first[3]);
+	/* RFC 8308 2.4: a second one may come right before the login succeeds */
+	ASSERT_EQ(0, kt_userauth(self->fd, "do ext-info server-sig-algs ssh-ed25519"));
+	ASSERT_LT(0, recv(self->fd, p, sizeof(p), 0));
+	EXPECT_EQ(51, p[0]);
+	n = kt_get(self->fd, KSSH_EXT_INFO, second, sizeof(second));
+	ASSERT_EQ(4 + 4 + 15 + 4 + 11, n);
+	EXPECT_EQ(1, second[3]);
+	EXPECT_EQ(0, memcmp(second + 27, "ssh-ed25519", 11));
+}
+
+TEST_F_TIMEOUT(wire, dripped_while_nobody_waits, 120)
+{
+	ASSERT_EQ(0, kt_lie(self->fd, "honest drip=1"));
+	ASSERT_EQ(-EINPROGRESS, kt_start(self->fd, KSSH_HS_NOWAIT));
+	ASSERT_EQ(-ENOKEY, kt_finish(self->fd));
+	ASSERT_TRUE(kt_under_way(kt_verdict(self->fd, KSSH_ACCEPT, KSSH_VERDICT_NOWAIT)));
+	ASSERT_EQ(0, kt_finish(self->fd));
+	EXPECT_EQ(0, kt_login(self->fd));
+}
+
 /* ---- servers that are odd, and in their right ---- */
 
 FIXTURE(odd)
