@@ -162,7 +162,7 @@ class Session:
             if p[0] in numbers:
                 return p
             if p[0] == wire.DISCONNECT:
-                raise Gone("disconnect")
+                self.farewell()
             if p[0] not in (wire.IGNORE, wire.DEBUG, wire.UNIMPLEMENTED):
                 raise Broken("message %d instead of %s" % (p[0], numbers))
 
@@ -340,7 +340,7 @@ class Session:
             if p[0] == wire.KEXINIT:
                 first = p
             elif p[0] == wire.DISCONNECT:
-                raise Gone("disconnect")
+                self.farewell()
             elif p[0] >= 50:
                 self.later.append(p)
         self.recv_kexinit(first)
@@ -355,7 +355,7 @@ class Session:
     def dispatch(self, p):
         n = p[0]
         if n == wire.DISCONNECT:
-            raise Gone("disconnect")
+            self.farewell()
         if n == wire.KEXINIT:
             self.rekey(p)
         elif n == wire.USERAUTH_REQUEST:
@@ -488,6 +488,11 @@ class Session:
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                              struct.pack("ii", 1, 0))
         raise Gone("reset")
+
+    def farewell(self):
+        """The client said DISCONNECT: only the end of its stream may follow."""
+        self.read(1)
+        raise Broken("more after a DISCONNECT")
 
     def drain(self):
         """Stay until the client goes, and record what it still says."""
