@@ -2,29 +2,33 @@
 /* The exchange hash and the keys that come of it. */
 #include <linux/array_size.h>
 #include <linux/build_bug.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
 #include "../wire/reason.h"
 #include "methods.h"
 
-#define K_ENCODED_MAX	(4 + 1 + KSSH_SECRET_MAX)
+#define K_EXTRA		(4 + 1)		/* length, and the zero of an mpint */
 #define DERIVED_MAX	(2 * KSSH_HASH_MAX)
 
 static_assert(KSSH_KEY_MAX + KSSH_HASH_MAX <= DERIVED_MAX);
 
-/* K as it enters hash and derivation; returns its length. */
-static size_t encode_secret(const struct kssh_exchange *x, u8 out[K_ENCODED_MAX])
+int kssh_exchange_encode_k(struct kssh_exchange *x)
 {
-	const struct kssh_kex_alg *kex = x->neg.kex;
+	size_t max = K_EXTRA + x->secret_len;
 	struct kssh_wr w;
 
-	kssh_wr_init(&w, out, K_ENCODED_MAX);
-	if (kex->secret_is_string)
-		kssh_wr_string(&w, x->secret, kex->secret_len);
+	x->k = kzalloc(max, GFP_KERNEL_ACCOUNT);
+	if (!x->k)
+		return KSSH_R_NO_MEMORY;
+	kssh_wr_init(&w, x->k, max);
+	if (x->neg.kex->secret_is_string)
+		kssh_wr_string(&w, x->secret, x->secret_len);
 	else
-		kssh_wr_mpint(&w, x->secret, kex->secret_len);
-	return kssh_wr_len(&w);
+		kssh_wr_mpint(&w, x->secret, x->secret_len);
+	x->k_len = kssh_wr_len(&w);
+	return 0;
 }
 
 static int hash_string(struct shash_desc *desc, const struct kssh_owned *o)
@@ -46,8 +50,6 @@ int kssh_exchange_hash(struct kssh_exchange *x)
 	};
 	struct crypto_shash *tfm = kssh_hash_tfm(x->neg.kex->hash);
 	SHASH_DESC_ON_STACK(desc, tfm);
-	u8 k[K_ENCODED_MAX];
-	size_t k_len = encode_secret(x, k);
 	int i, err;
 
 	desc->tfm = tfm;
@@ -55,53 +57,37 @@ int kssh_exchange_hash(struct kssh_exchange *x)
 	for (i = 0; i < ARRAY_SIZE(part) && !err; i++)
 		err = hash_string(desc, part[i]);
 	if (!err)
-		err = crypto_shash_finup(desc, k, k_len, x->h);
+		err = crypto_shash_finup(desc, x->k, x->k_len, x->h);
 	x->h_len = kssh_hash_len(x->neg.kex->hash);
-	memzero_explicit(k, sizeof(k));
 	shash_desc_zero(desc);
 	return err ? KSSH_R_CRYPTO_FAILED : 0;
 }
-
-/**
- * struct derivation - what makes the six values of one exchange
- * @hash: of the method
- * @prefix: K || H
- * @prefix_len: bytes of it
- * @session_id: session identifier
- * @session_id_len: bytes of it
- */
-struct derivation {
-	enum kssh_hash hash;
-	u8 prefix[K_ENCODED_MAX + KSSH_HASH_MAX];
-	size_t prefix_len;
-	const u8 *session_id;
-	size_t session_id_len;
-};
 
 /*
  * RFC 4253 7.2: K1 = HASH(K || H || letter || session_id), and as long as that is
  * too short K(n+1) = HASH(K || H || K1 || ... || Kn).
  */
-static int derive(const struct derivation *d, u8 letter, u8 *out, size_t need)
+static int derive(const struct kssh_exchange *x, u8 letter, u8 *out, size_t need)
 {
-	struct crypto_shash *tfm = kssh_hash_tfm(d->hash);
+	struct crypto_shash *tfm = kssh_hash_tfm(x->neg.kex->hash);
 	SHASH_DESC_ON_STACK(desc, tfm);
-	size_t step = kssh_hash_len(d->hash);
+	size_t step = kssh_hash_len(x->neg.kex->hash);
 	size_t have = 0;
 	int err = 0;
 
 	desc->tfm = tfm;
 	while (have < need && !err) {
 		err = crypto_shash_init(desc) ?:
-		      crypto_shash_update(desc, d->prefix, d->prefix_len);
+		      crypto_shash_update(desc, x->k, x->k_len) ?:
+		      crypto_shash_update(desc, x->h, x->h_len);
 		if (err)
 			break;
 		if (have)
 			err = crypto_shash_finup(desc, out, have, out + have);
 		else
 			err = crypto_shash_update(desc, &letter, 1) ?:
-			      crypto_shash_finup(desc, d->session_id,
-						 d->session_id_len, out);
+			      crypto_shash_finup(desc, x->session_id,
+						 x->session_id_len, out);
 		have += step;
 	}
 	shash_desc_zero(desc);
@@ -109,8 +95,7 @@ static int derive(const struct derivation *d, u8 letter, u8 *out, size_t need)
 }
 
 /* IV 'A', key 'C' and MAC key 'E' of client to server; the next letter for RX. */
-static int derive_direction(struct kssh_exchange *x, const struct derivation *d,
-			    int dir)
+static int derive_direction(struct kssh_exchange *x, int dir)
 {
 	const struct kssh_cipher_alg *cipher = x->neg.cipher[dir];
 	const struct kssh_mac_alg *mac = x->neg.mac[dir];
@@ -121,10 +106,10 @@ static int derive_direction(struct kssh_exchange *x, const struct derivation *d,
 	} m;
 	int reason;
 
-	reason = derive(d, 'A' + dir, m.iv, cipher->iv_len) ?:
-		 derive(d, 'C' + dir, m.key, cipher->key_len);
+	reason = derive(x, 'A' + dir, m.iv, cipher->iv_len) ?:
+		 derive(x, 'C' + dir, m.key, cipher->key_len);
 	if (!reason && mac)
-		reason = derive(d, 'E' + dir, m.mac, mac->key_len);
+		reason = derive(x, 'E' + dir, m.mac, mac->key_len);
 	if (!reason)
 		reason = kssh_keys_new(cipher, mac, m.key, m.iv, m.mac,
 				       &x->keys[dir]);
@@ -134,18 +119,5 @@ static int derive_direction(struct kssh_exchange *x, const struct derivation *d,
 
 int kssh_exchange_derive(struct kssh_exchange *x)
 {
-	struct derivation d = {
-		.hash = x->neg.kex->hash,
-		.session_id = x->session_id,
-		.session_id_len = x->session_id_len,
-	};
-	int reason;
-
-	d.prefix_len = encode_secret(x, d.prefix);
-	memcpy(d.prefix + d.prefix_len, x->h, x->h_len);
-	d.prefix_len += x->h_len;
-	reason = derive_direction(x, &d, KSSH_TX) ?:
-		 derive_direction(x, &d, KSSH_RX);
-	memzero_explicit(&d, sizeof(d));
-	return reason;
+	return derive_direction(x, KSSH_TX) ?: derive_direction(x, KSSH_RX);
 }

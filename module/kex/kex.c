@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Key exchange methods, and the life of one exchange. */
-#include <linux/build_bug.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -45,9 +44,6 @@ const struct kssh_kex_alg kssh_kex_algs[] = {
 	{}
 };
 
-static_assert(KSSH_MLKEM768_DK_SIZE + KSSH_X25519_LEN <= KSSH_EPHEMERAL_MAX);
-static_assert(KSSH_X25519_LEN <= KSSH_SECRET_MAX);
-
 bool kssh_kex_usable(const struct kssh_kex_alg *a)
 {
 	return kssh_fips_allows(a->fips);
@@ -73,6 +69,19 @@ struct kssh_exchange *kssh_exchange_new(void)
 	return kzalloc(sizeof(struct kssh_exchange), GFP_KERNEL_ACCOUNT);
 }
 
+/* What nobody may learn; each is wiped by as many bytes as were allocated. */
+static void drop_secrets(struct kssh_exchange *x)
+{
+	kfree_sensitive(x->ephemeral);
+	kfree_sensitive(x->secret);
+	kfree_sensitive(x->k);
+	x->ephemeral = NULL;
+	x->secret = NULL;
+	x->k = NULL;
+	x->secret_len = 0;
+	x->k_len = 0;
+}
+
 void kssh_exchange_free(struct kssh_exchange *x)
 {
 	if (!x)
@@ -87,12 +96,18 @@ void kssh_exchange_free(struct kssh_exchange *x)
 	kfree(x->sig.p);
 	kfree(x->q_c.p);
 	kfree(x->q_s.p);
+	drop_secrets(x);
 	kfree_sensitive(x);
 }
 
 int kssh_exchange_begin(struct kssh_exchange *x, const struct kssh_env *env)
 {
-	return x->neg.kex->keygen(x, env);
+	const struct kssh_kex_alg *kex = x->neg.kex;
+
+	x->ephemeral = kzalloc(kex->ephemeral_len, GFP_KERNEL_ACCOUNT);
+	if (!x->ephemeral)
+		return KSSH_R_NO_MEMORY;
+	return kex->keygen(x, env);
 }
 
 int kssh_exchange_finish(struct kssh_exchange *x)
@@ -102,10 +117,15 @@ int kssh_exchange_finish(struct kssh_exchange *x)
 
 	if (kex->server_len && x->q_s.n != kex->server_len)
 		goto wipe;
+	reason = KSSH_R_NO_MEMORY;
+	x->secret = kzalloc(kex->secret_len, GFP_KERNEL_ACCOUNT);
+	if (!x->secret)
+		goto wipe;
+	x->secret_len = kex->secret_len;
 	reason = kex->agree(x);
 	if (reason)
 		goto wipe;
-	reason = kssh_exchange_hash(x);
+	reason = kssh_exchange_encode_k(x) ?: kssh_exchange_hash(x);
 	if (reason)
 		goto wipe;
 	reason = kssh_hostkey_verify(x->neg.hostkey, kssh_owned_blob(&x->k_s),
@@ -119,7 +139,6 @@ int kssh_exchange_finish(struct kssh_exchange *x)
 	}
 	reason = kssh_exchange_derive(x);
 wipe:
-	memzero_explicit(x->secret, sizeof(x->secret));
-	memzero_explicit(x->ephemeral, sizeof(x->ephemeral));
+	drop_secrets(x);
 	return reason;
 }

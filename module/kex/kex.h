@@ -35,12 +35,13 @@ struct kssh_env {
  * @client_len: exact length of our public value (Q_C, or C_INIT of the hybrids)
  * @server_len: exact length of the server's (Q_S, S_REPLY); 0: @agree checks it
  * @ephemeral_len: bytes of private state between @keygen and @agree
- * @secret_len: bytes of shared secret that @agree writes
+ * @secret_len: bytes of shared secret that @agree writes, or the most of it
  * @secret_is_string: K enters hash and derivation as string (the hybrids), else
  *	as mpint
  * @fips: approved under fips_enabled
  * @keygen: fill x->q_c and x->ephemeral; 0 or a reason
- * @agree: fill x->secret from x->q_s; 0, KSSH_R_KEX_PUBLIC_VALUE, ...
+ * @agree: fill x->secret from x->q_s, lower x->secret_len if it is less than
+ *	@secret_len; 0, KSSH_R_KEX_PUBLIC_VALUE, ...
  *
  * Both run in a job: process context, no lock, may sleep.
  */
@@ -62,8 +63,6 @@ extern const struct kssh_kex_alg kssh_kex_algs[];
 
 bool kssh_kex_usable(const struct kssh_kex_alg *a);
 
-#define KSSH_EPHEMERAL_MAX	2464	/* X25519 key and ML-KEM-768 dk, with room */
-#define KSSH_SECRET_MAX		64
 #define KSSH_HOSTKEY_MAX	(16 * 1024)	/* longest K_S or signature taken */
 
 /**
@@ -107,8 +106,12 @@ struct kssh_negotiated {
  * @sig: signature blob
  * @q_c: our public value
  * @q_s: the server's
- * @ephemeral: private state of @neg.kex between keygen and agree
- * @secret: shared secret, @secret_len bytes
+ * @ephemeral: private state of @neg.kex between keygen and agree, of as many bytes
+ *	as the method says; NULL before and after
+ * @secret: shared secret; NULL but in kssh_exchange_finish()
+ * @secret_len: bytes of it
+ * @k: K as it enters hash and derivation; NULL but in kssh_exchange_finish()
+ * @k_len: bytes of it
  * @h: exchange hash, @h_len bytes
  * @session_id: first exchange hash of the connection; equals @h in the first
  *	exchange (where @session_id_len is 0 until kssh_exchange_finish())
@@ -120,8 +123,11 @@ struct kssh_negotiated {
 struct kssh_exchange {
 	struct kssh_negotiated neg;
 	struct kssh_owned v_c, v_s, i_c, i_s, k_s, sig, q_c, q_s;
-	u8 ephemeral[KSSH_EPHEMERAL_MAX];
-	u8 secret[KSSH_SECRET_MAX];
+	u8 *ephemeral;
+	u8 *secret;
+	size_t secret_len;
+	u8 *k;
+	size_t k_len;
 	u8 h[KSSH_HASH_MAX];
 	size_t h_len;
 	u8 session_id[KSSH_HASH_MAX];

@@ -21,10 +21,13 @@ int kssh_x25519_pair(const struct kssh_env *env, u8 secret[KSSH_X25519_LEN],
 int kssh_x25519(u8 out[KSSH_X25519_LEN], const u8 secret[KSSH_X25519_LEN],
 		const u8 peer[KSSH_X25519_LEN]);
 
+/* x->k from x->secret: a string of the hybrids, else an mpint.  0 or a reason. */
+int kssh_exchange_encode_k(struct kssh_exchange *x);
+
 /* RFC 4253 8 and RFC 5656 4: x->h from everything in it.  0 or a reason. */
 int kssh_exchange_hash(struct kssh_exchange *x);
 
-/* RFC 4253 7.2: x->keys from x->secret, x->h and x->session_id.  0 or a reason. */
+/* RFC 4253 7.2: x->keys from x->k, x->h and x->session_id.  0 or a reason. */
 int kssh_exchange_derive(struct kssh_exchange *x);
 
 #endif /* KSSH_KEX_METHODS_H */

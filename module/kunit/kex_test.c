@@ -83,8 +83,9 @@ static struct kssh_exchange *begun(struct kunit *test, const struct kex_vector *
 
 static void expect_wiped(struct kunit *test, const struct kssh_exchange *x)
 {
-	KUNIT_EXPECT_NULL(test, memchr_inv(x->secret, 0, sizeof(x->secret)));
-	KUNIT_EXPECT_NULL(test, memchr_inv(x->ephemeral, 0, sizeof(x->ephemeral)));
+	KUNIT_EXPECT_NULL(test, x->ephemeral);
+	KUNIT_EXPECT_NULL(test, x->secret);
+	KUNIT_EXPECT_NULL(test, x->k);
 }
 
 static void expect_refused(struct kunit *test, struct kssh_exchange *x)
@@ -308,8 +309,8 @@ static void kex_table(struct kunit *test)
 
 	for (a = kssh_kex_algs; a->name; a++) {
 		KUNIT_EXPECT_LE(test, strlen(a->name), KSSH_ALGNAME_MAX - 1);
-		KUNIT_EXPECT_LE(test, a->ephemeral_len, KSSH_EPHEMERAL_MAX);
-		KUNIT_EXPECT_LE(test, a->secret_len, KSSH_SECRET_MAX);
+		KUNIT_EXPECT_LT(test, 0, a->ephemeral_len);
+		KUNIT_EXPECT_LT(test, 0, a->secret_len);
 		KUNIT_EXPECT_TRUE(test, kssh_kex_usable(a));
 	}
 }

@@ -97,9 +97,9 @@ static void out_of_memory_in_finish(struct kunit *test)
 		kssh_user_fail_alloc = 0;
 		if (reason)
 			KUNIT_EXPECT_EQ(test, KSSH_R_NO_MEMORY, reason);
-		KUNIT_EXPECT_NULL(test, memchr_inv(x->secret, 0, sizeof(x->secret)));
-		KUNIT_EXPECT_NULL(test, memchr_inv(x->ephemeral, 0,
-						   sizeof(x->ephemeral)));
+		KUNIT_EXPECT_NULL(test, x->ephemeral);
+		KUNIT_EXPECT_NULL(test, x->secret);
+		KUNIT_EXPECT_NULL(test, x->k);
 		kssh_exchange_free(x);
 	}
 	KUNIT_EXPECT_EQ(test, 0, reason);
@@ -124,9 +124,9 @@ static void crypto_fails_in_finish(struct kunit *test)
 		kssh_user_fail_crypto = 0;
 		KUNIT_EXPECT_NE(test, KSSH_R_SIGNATURE_WRONG, reason);
 		KUNIT_EXPECT_EQ(test, !reason, x->keys[0] && x->keys[1]);
-		KUNIT_EXPECT_NULL(test, memchr_inv(x->secret, 0, sizeof(x->secret)));
-		KUNIT_EXPECT_NULL(test, memchr_inv(x->ephemeral, 0,
-						   sizeof(x->ephemeral)));
+		KUNIT_EXPECT_NULL(test, x->ephemeral);
+		KUNIT_EXPECT_NULL(test, x->secret);
+		KUNIT_EXPECT_NULL(test, x->k);
 		kssh_exchange_free(x);
 	}
 	KUNIT_EXPECT_EQ(test, 0, reason);
