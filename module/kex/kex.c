@@ -4,7 +4,7 @@
 #include <linux/string.h>
 
 #include "../alg/usable.h"
-#include "../crypto/mlkem768.h"
+#include "../crypto/mlkem.h"
 #include "../wire/reason.h"
 #include "methods.h"
 

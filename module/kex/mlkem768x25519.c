@@ -11,7 +11,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "../crypto/mlkem768.h"
+#include "../crypto/mlkem.h"
 #include "../wire/reason.h"
 #include "methods.h"
 
@@ -23,10 +23,10 @@
  * @shared: K_PQ || K_CL
  */
 struct hybrid_work {
-	struct kssh_mlkem768_work mlkem;
+	struct kssh_mlkem_work mlkem;
 	u8 seed[2][KSSH_MLKEM_SYM_SIZE];
 	u8 public[KSSH_MLKEM768_EK_SIZE + KSSH_X25519_LEN];
-	u8 shared[KSSH_MLKEM768_SS_SIZE + KSSH_X25519_LEN];
+	u8 shared[KSSH_MLKEM_SS_SIZE + KSSH_X25519_LEN];
 };
 
 int kssh_mlkem768x25519_keygen(struct kssh_exchange *x, const struct kssh_env *env)
@@ -37,8 +37,8 @@ int kssh_mlkem768x25519_keygen(struct kssh_exchange *x, const struct kssh_env *e
 	if (!w)
 		return KSSH_R_NO_MEMORY;
 	env->random(env->ctx, w->seed, sizeof(w->seed));
-	kssh_mlkem768_keygen(w->public, x->ephemeral, w->seed[0], w->seed[1],
-			     &w->mlkem);
+	kssh_mlkem_keygen(&kssh_mlkem768, w->public, x->ephemeral, w->seed[0],
+			  w->seed[1], &w->mlkem);
 	reason = kssh_x25519_pair(env, x->ephemeral + KSSH_MLKEM768_DK_SIZE,
 				  w->public + KSSH_MLKEM768_EK_SIZE);
 	if (!reason)
@@ -56,8 +56,8 @@ int kssh_mlkem768x25519_agree(struct kssh_exchange *x)
 
 	if (!w)
 		return KSSH_R_NO_MEMORY;
-	kssh_mlkem768_decaps(w->shared, reply, x->ephemeral, &w->mlkem);
-	reason = kssh_x25519(w->shared + KSSH_MLKEM768_SS_SIZE,
+	kssh_mlkem_decaps(&kssh_mlkem768, w->shared, reply, x->ephemeral, &w->mlkem);
+	reason = kssh_x25519(w->shared + KSSH_MLKEM_SS_SIZE,
 			     x->ephemeral + KSSH_MLKEM768_DK_SIZE,
 			     reply + KSSH_MLKEM768_CT_SIZE);
 	if (!reason)

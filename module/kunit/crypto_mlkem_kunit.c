@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KUnit: ML-KEM-768 against NIST's and C2SP's vectors; its arithmetic against
- * the definitions of FIPS 203; what it does with keys and ciphertexts that are
- * not as they should be.
+ * KUnit: ML-KEM-768 and ML-KEM-1024 against NIST's and C2SP's vectors; their
+ * arithmetic against the definitions of FIPS 203; what they do with keys and
+ * ciphertexts that are not as they should be.
  */
 #include <kunit/test.h>
 #include <linux/hex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "../crypto/mlkem768.h"
+#include "../crypto/mlkem.h"
 #include "mlkem_testvec.h"
 
 #define N	KSSH_MLKEM_N
@@ -17,20 +17,22 @@
 
 /* What every case works on; one allocation of the suite's init */
 struct mlkem_fixture {
-	struct kssh_mlkem768_work work;
+	struct kssh_mlkem_work work;
 	struct kssh_keccak rng;
 	u8 d[KSSH_MLKEM_SYM_SIZE];
 	u8 z[KSSH_MLKEM_SYM_SIZE];
 	u8 m[KSSH_MLKEM_SYM_SIZE];
-	u8 ek[KSSH_MLKEM768_EK_SIZE];
-	u8 dk[KSSH_MLKEM768_DK_SIZE];
-	u8 ct[KSSH_MLKEM768_CT_SIZE];
-	u8 ss[KSSH_MLKEM768_SS_SIZE];
-	u8 ss2[KSSH_MLKEM768_SS_SIZE];
+	u8 ek[KSSH_MLKEM_EK_MAX];
+	u8 dk[KSSH_MLKEM_DK_MAX];
+	u8 ct[KSSH_MLKEM_CT_MAX];
+	u8 ss[KSSH_MLKEM_SS_SIZE];
+	u8 ss2[KSSH_MLKEM_SS_SIZE];
 	struct kssh_mlkem_poly a, b, c;
 	struct kssh_mlkem_twist twist;
 	s32 sum[N];
 };
+
+KUNIT_ARRAY_PARAM_DESC(mlkem, mlkem_sets, name);
 
 static int mlkem_init(struct kunit *test)
 {
@@ -45,12 +47,13 @@ static int mlkem_init(struct kunit *test)
 }
 
 /* The next key pair of the generator; @f->m is drawn too */
-static void draw_key(struct mlkem_fixture *f)
+static void draw_key(struct mlkem_fixture *f,
+		     const struct kssh_mlkem_params *set)
 {
 	kssh_keccak_squeeze(&f->rng, f->d, sizeof(f->d));
 	kssh_keccak_squeeze(&f->rng, f->z, sizeof(f->z));
 	kssh_keccak_squeeze(&f->rng, f->m, sizeof(f->m));
-	kssh_mlkem768_keygen(f->ek, f->dk, f->d, f->z, &f->work);
+	kssh_mlkem_keygen(set, f->ek, f->dk, f->d, f->z, &f->work);
 }
 
 /* Compares the SHA3-256 of @data with one in hexadecimal */
@@ -67,139 +70,172 @@ static bool hash_is(const void *data, size_t len, const char *hex)
 }
 
 /* What implicit rejection answers: J(z || ct) of FIPS 203, section 4.1 */
-static void rejection_secret(u8 out[KSSH_MLKEM768_SS_SIZE],
+static void rejection_secret(u8 out[KSSH_MLKEM_SS_SIZE],
 			     const u8 z[KSSH_MLKEM_SYM_SIZE],
-			     const u8 ct[KSSH_MLKEM768_CT_SIZE])
+			     const u8 *ct, size_t ct_size)
 {
 	struct kssh_keccak k;
 
 	kssh_shake256_init(&k);
 	kssh_keccak_absorb(&k, z, KSSH_MLKEM_SYM_SIZE);
-	kssh_keccak_absorb(&k, ct, KSSH_MLKEM768_CT_SIZE);
-	kssh_keccak_squeeze(&k, out, KSSH_MLKEM768_SS_SIZE);
+	kssh_keccak_absorb(&k, ct, ct_size);
+	kssh_keccak_squeeze(&k, out, KSSH_MLKEM_SS_SIZE);
+}
+
+/* FIPS 203, tables 2 and 3 */
+static void mlkem_sizes(struct kunit *test)
+{
+	static const struct kssh_mlkem_params want[] = {
+		{ 3, 10, 4, 1184, 2400, 1088 }, { 4, 11, 5, 1568, 3168, 1568 },
+	};
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, ARRAY_SIZE(want), ARRAY_SIZE(mlkem_sets));
+	for (i = 0; i < ARRAY_SIZE(want); i++) {
+		const struct kssh_mlkem_params *set = mlkem_sets[i].set;
+
+		KUNIT_EXPECT_EQ(test, set->k, want[i].k);
+		KUNIT_EXPECT_EQ(test, set->du, want[i].du);
+		KUNIT_EXPECT_EQ(test, set->dv, want[i].dv);
+		KUNIT_EXPECT_EQ(test, set->ek_size, want[i].ek_size);
+		KUNIT_EXPECT_EQ(test, set->dk_size, want[i].dk_size);
+		KUNIT_EXPECT_EQ(test, set->ct_size, want[i].ct_size);
+	}
 }
 
 static void mlkem_keygen(struct kunit *test)
 {
-	const struct mlkem_keygen_vector *v = test->param_value;
+	const struct mlkem_set *s = test->param_value;
+	const struct mlkem_keygen_vector *v;
 	struct mlkem_fixture *f = test->priv;
 
-	KUNIT_ASSERT_EQ(test, hex2bin(f->d, v->seed, 32), 0);
-	KUNIT_ASSERT_EQ(test, hex2bin(f->z, v->seed + 64, 32), 0);
-	kssh_mlkem768_keygen(f->ek, f->dk, f->d, f->z, &f->work);
-	KUNIT_EXPECT_TRUE(test, hash_is(f->ek, sizeof(f->ek), v->ek_hash));
-	KUNIT_EXPECT_TRUE(test, hash_is(f->dk, sizeof(f->dk), v->dk_hash));
+	for (v = s->keygen; v < s->keygen + s->n_keygen; v++) {
+		KUNIT_ASSERT_EQ(test, hex2bin(f->d, v->seed, 32), 0);
+		KUNIT_ASSERT_EQ(test, hex2bin(f->z, v->seed + 64, 32), 0);
+		kssh_mlkem_keygen(s->set, f->ek, f->dk, f->d, f->z, &f->work);
+		KUNIT_EXPECT_TRUE_MSG(test, hash_is(f->ek, s->set->ek_size,
+						    v->ek_hash), "%s", v->desc);
+		KUNIT_EXPECT_TRUE_MSG(test, hash_is(f->dk, s->set->dk_size,
+						    v->dk_hash), "%s", v->desc);
+	}
 }
-
-KUNIT_ARRAY_PARAM_DESC(mlkem_keygen, mlkem_keygen_vectors, desc);
 
 static void mlkem_encaps(struct kunit *test)
 {
-	const struct mlkem_encaps_vector *v = test->param_value;
+	const struct mlkem_set *s = test->param_value;
+	const struct mlkem_encaps_vector *v;
 	struct mlkem_fixture *f = test->priv;
 
-	KUNIT_ASSERT_EQ(test, hex2bin(f->ek, v->ek, sizeof(f->ek)), 0);
-	KUNIT_ASSERT_EQ(test, hex2bin(f->m, v->m, sizeof(f->m)), 0);
-	KUNIT_ASSERT_EQ(test, hex2bin(f->ss2, v->ss, sizeof(f->ss2)), 0);
-	KUNIT_ASSERT_EQ(test, kssh_mlkem768_encaps(f->ct, f->ss, f->ek, f->m,
-						   &f->work), 0);
-	KUNIT_EXPECT_TRUE(test, hash_is(f->ct, sizeof(f->ct), v->ct_hash));
-	KUNIT_EXPECT_MEMEQ(test, f->ss, f->ss2, sizeof(f->ss));
+	for (v = s->encaps; v < s->encaps + s->n_encaps; v++) {
+		KUNIT_ASSERT_EQ(test, strlen(v->ek), 2 * s->set->ek_size);
+		KUNIT_ASSERT_EQ(test, hex2bin(f->ek, v->ek, s->set->ek_size), 0);
+		KUNIT_ASSERT_EQ(test, hex2bin(f->m, v->m, sizeof(f->m)), 0);
+		KUNIT_ASSERT_EQ(test, hex2bin(f->ss2, v->ss, sizeof(f->ss2)), 0);
+		KUNIT_ASSERT_EQ(test, kssh_mlkem_encaps(s->set, f->ct, f->ss,
+							f->ek, f->m, &f->work), 0);
+		KUNIT_EXPECT_TRUE_MSG(test, hash_is(f->ct, s->set->ct_size,
+						    v->ct_hash), "%s", v->desc);
+		KUNIT_EXPECT_MEMEQ_MSG(test, f->ss, f->ss2, sizeof(f->ss), "%s",
+				       v->desc);
+	}
 }
-
-KUNIT_ARRAY_PARAM_DESC(mlkem_encaps, mlkem_encaps_vectors, desc);
 
 static void mlkem_decaps(struct kunit *test)
 {
-	const struct mlkem_decaps_vector *v = test->param_value;
+	const struct mlkem_set *s = test->param_value;
+	const struct mlkem_decaps_vector *v;
 	struct mlkem_fixture *f = test->priv;
+	unsigned int altered = 0;
 
-	KUNIT_ASSERT_EQ(test, hex2bin(f->dk, mlkem_decaps_dk,
-				      sizeof(f->dk)), 0);
-	KUNIT_ASSERT_EQ(test, hex2bin(f->ct, v->ct, sizeof(f->ct)), 0);
-	KUNIT_ASSERT_EQ(test, hex2bin(f->ss2, v->ss, sizeof(f->ss2)), 0);
-	kssh_mlkem768_decaps(f->ss, f->ct, f->dk, &f->work);
-	KUNIT_EXPECT_MEMEQ(test, f->ss, f->ss2, sizeof(f->ss));
+	KUNIT_ASSERT_EQ(test, strlen(s->decaps_dk), 2 * s->set->dk_size);
+	KUNIT_ASSERT_EQ(test, hex2bin(f->dk, s->decaps_dk, s->set->dk_size), 0);
+	for (v = s->decaps; v < s->decaps + s->n_decaps; v++) {
+		KUNIT_ASSERT_EQ(test, strlen(v->ct), 2 * s->set->ct_size);
+		KUNIT_ASSERT_EQ(test, hex2bin(f->ct, v->ct, s->set->ct_size), 0);
+		KUNIT_ASSERT_EQ(test, hex2bin(f->ss2, v->ss, sizeof(f->ss2)), 0);
+		kssh_mlkem_decaps(s->set, f->ss, f->ct, f->dk, &f->work);
+		KUNIT_EXPECT_MEMEQ_MSG(test, f->ss, f->ss2, sizeof(f->ss), "%s",
+				       v->desc);
 
-	rejection_secret(f->ss2, f->dk + sizeof(f->dk) - 32, f->ct);
-	if (v->altered)
-		KUNIT_EXPECT_MEMEQ(test, f->ss, f->ss2, sizeof(f->ss));
-	else
-		KUNIT_EXPECT_MEMNEQ(test, f->ss, f->ss2, sizeof(f->ss));
+		rejection_secret(f->ss2, f->dk + s->set->dk_size - 32, f->ct,
+				 s->set->ct_size);
+		KUNIT_EXPECT_EQ_MSG(test, v->altered,
+				    !memcmp(f->ss, f->ss2, sizeof(f->ss)), "%s",
+				    v->desc);
+		altered += v->altered;
+	}
+	KUNIT_EXPECT_GT(test, altered, 0);
+	KUNIT_EXPECT_LT(test, altered, s->n_decaps);
 }
-
-KUNIT_ARRAY_PARAM_DESC(mlkem_decaps, mlkem_decaps_vectors, desc);
 
 static void mlkem_unlucky_sampling(struct kunit *test)
 {
+	const struct mlkem_set *s = test->param_value;
 	struct mlkem_fixture *f = test->priv;
-	u8 want[KSSH_MLKEM768_SS_SIZE];
+	u8 want[KSSH_MLKEM_SS_SIZE];
 
-	KUNIT_ASSERT_EQ(test, hex2bin(f->d, mlkem_unlucky.d, 32), 0);
-	KUNIT_ASSERT_EQ(test, hex2bin(f->z, mlkem_unlucky.z, 32), 0);
-	KUNIT_ASSERT_EQ(test, hex2bin(f->m, mlkem_unlucky.m, 32), 0);
-	KUNIT_ASSERT_EQ(test, hex2bin(want, mlkem_unlucky.ss, 32), 0);
-	kssh_mlkem768_keygen(f->ek, f->dk, f->d, f->z, &f->work);
-	KUNIT_ASSERT_EQ(test, kssh_mlkem768_encaps(f->ct, f->ss, f->ek, f->m,
-						   &f->work), 0);
+	KUNIT_ASSERT_EQ(test, hex2bin(f->d, s->unlucky->d, 32), 0);
+	KUNIT_ASSERT_EQ(test, hex2bin(f->z, s->unlucky->z, 32), 0);
+	KUNIT_ASSERT_EQ(test, hex2bin(f->m, s->unlucky->m, 32), 0);
+	KUNIT_ASSERT_EQ(test, hex2bin(want, s->unlucky->ss, 32), 0);
+	kssh_mlkem_keygen(s->set, f->ek, f->dk, f->d, f->z, &f->work);
+	KUNIT_ASSERT_EQ(test, kssh_mlkem_encaps(s->set, f->ct, f->ss, f->ek,
+						f->m, &f->work), 0);
 	KUNIT_EXPECT_MEMEQ(test, f->ss, want, sizeof(want));
-	kssh_mlkem768_decaps(f->ss2, f->ct, f->dk, &f->work);
+	kssh_mlkem_decaps(s->set, f->ss2, f->ct, f->dk, &f->work);
 	KUNIT_EXPECT_MEMEQ(test, f->ss2, want, sizeof(want));
 }
 
-static void mlkem_accumulate(struct kunit *test,
-			     const struct mlkem_accumulated *v)
+static void mlkem_accumulated_100(struct kunit *test)
 {
+	const struct mlkem_set *s = test->param_value;
+	const struct kssh_mlkem_params *set = s->set;
 	struct mlkem_fixture *f = test->priv;
 	u8 want[32], got[32];
 	struct kssh_keccak acc;
 	unsigned int i;
 
-	KUNIT_ASSERT_EQ(test, hex2bin(want, v->hash, sizeof(want)), 0);
+	KUNIT_ASSERT_EQ(test, hex2bin(want, s->accumulated_100, sizeof(want)), 0);
 	kssh_shake128_init(&acc);
-	for (i = 0; i < v->rounds; i++) {
-		draw_key(f);
-		KUNIT_ASSERT_EQ(test, kssh_mlkem768_encaps(f->ct, f->ss, f->ek,
-							   f->m, &f->work), 0);
-		kssh_keccak_absorb(&acc, f->ek, sizeof(f->ek));
-		kssh_keccak_absorb(&acc, f->dk, sizeof(f->dk));
-		kssh_keccak_absorb(&acc, f->ct, sizeof(f->ct));
+	for (i = 0; i < 100; i++) {
+		draw_key(f, set);
+		KUNIT_ASSERT_EQ(test, kssh_mlkem_encaps(set, f->ct, f->ss, f->ek,
+							f->m, &f->work), 0);
+		kssh_keccak_absorb(&acc, f->ek, set->ek_size);
+		kssh_keccak_absorb(&acc, f->dk, set->dk_size);
+		kssh_keccak_absorb(&acc, f->ct, set->ct_size);
 		kssh_keccak_absorb(&acc, f->ss, sizeof(f->ss));
 
-		kssh_mlkem768_decaps(f->ss2, f->ct, f->dk, &f->work);
+		kssh_mlkem_decaps(set, f->ss2, f->ct, f->dk, &f->work);
 		KUNIT_ASSERT_MEMEQ(test, f->ss2, f->ss, sizeof(f->ss));
-		kssh_keccak_squeeze(&f->rng, f->ct, sizeof(f->ct));
-		kssh_mlkem768_decaps(f->ss, f->ct, f->dk, &f->work);
+		kssh_keccak_squeeze(&f->rng, f->ct, set->ct_size);
+		kssh_mlkem_decaps(set, f->ss, f->ct, f->dk, &f->work);
 		kssh_keccak_absorb(&acc, f->ss, sizeof(f->ss));
 	}
 	kssh_keccak_squeeze(&acc, got, sizeof(got));
 	KUNIT_EXPECT_MEMEQ(test, got, want, sizeof(want));
 }
 
-static void mlkem_accumulated_100(struct kunit *test)
-{
-	mlkem_accumulate(test, &mlkem_accumulated_vectors[0]);
-}
-
 /* A change of any byte of a ciphertext is rejected, and only implicitly. */
 static void mlkem_implicit_rejection(struct kunit *test)
 {
+	const struct mlkem_set *s = test->param_value;
 	struct mlkem_fixture *f = test->priv;
-	u8 want[KSSH_MLKEM768_SS_SIZE];
+	u8 want[KSSH_MLKEM_SS_SIZE];
 	unsigned int i;
 
-	draw_key(f);
-	KUNIT_ASSERT_EQ(test, kssh_mlkem768_encaps(f->ct, f->ss, f->ek, f->m,
-						   &f->work), 0);
-	for (i = 0; i < sizeof(f->ct); i++) {
+	draw_key(f, s->set);
+	KUNIT_ASSERT_EQ(test, kssh_mlkem_encaps(s->set, f->ct, f->ss, f->ek,
+						f->m, &f->work), 0);
+	for (i = 0; i < s->set->ct_size; i++) {
 		f->ct[i] ^= 1 << (i % 8);
-		rejection_secret(want, f->z, f->ct);
-		kssh_mlkem768_decaps(f->ss2, f->ct, f->dk, &f->work);
+		rejection_secret(want, f->z, f->ct, s->set->ct_size);
+		kssh_mlkem_decaps(s->set, f->ss2, f->ct, f->dk, &f->work);
 		KUNIT_EXPECT_MEMEQ_MSG(test, f->ss2, want, sizeof(want),
 				       "byte %u", i);
 		f->ct[i] ^= 1 << (i % 8);
 	}
-	kssh_mlkem768_decaps(f->ss2, f->ct, f->dk, &f->work);
+	kssh_mlkem_decaps(s->set, f->ss2, f->ct, f->dk, &f->work);
 	KUNIT_EXPECT_MEMEQ(test, f->ss2, f->ss, sizeof(f->ss));
 }
 
@@ -224,24 +260,28 @@ static unsigned int set_coefficient(u8 *ek, unsigned int i, unsigned int c)
 /* FIPS 203, section 7.2: every place, and every value that is too large */
 static void mlkem_modulus_check(struct kunit *test)
 {
+	const struct mlkem_set *s = test->param_value;
+	const struct kssh_mlkem_params *set = s->set;
 	struct mlkem_fixture *f = test->priv;
 	unsigned int i, c, old;
 	int err;
 
-	draw_key(f);
-	for (i = 0; i < KSSH_MLKEM768_K * N; i++) {
+	draw_key(f, set);
+	for (i = 0; i < set->k * N; i++) {
 		c = Q + i % (4096 - Q);
 		old = set_coefficient(f->ek, i, c);
 		memset(f->ss, 0xa5, sizeof(f->ss));
-		err = kssh_mlkem768_encaps(f->ct, f->ss, f->ek, f->m, &f->work);
+		memset(f->ct, 0xa5, sizeof(f->ct));
+		err = kssh_mlkem_encaps(set, f->ct, f->ss, f->ek, f->m,
+					&f->work);
 		KUNIT_EXPECT_EQ_MSG(test, err, -EINVAL, "%u at %u", c, i);
 		KUNIT_EXPECT_NULL(test, memchr_inv(f->ss, 0, sizeof(f->ss)));
-		KUNIT_EXPECT_NULL(test, memchr_inv(f->ct, 0, sizeof(f->ct)));
+		KUNIT_EXPECT_NULL(test, memchr_inv(f->ct, 0, set->ct_size));
 
 		set_coefficient(f->ek, i, Q - 1);
 		if (i % 64 == 0) {
-			err = kssh_mlkem768_encaps(f->ct, f->ss, f->ek, f->m,
-						   &f->work);
+			err = kssh_mlkem_encaps(set, f->ct, f->ss, f->ek, f->m,
+						&f->work);
 			KUNIT_EXPECT_EQ_MSG(test, err, 0, "q - 1 at %u", i);
 		}
 		set_coefficient(f->ek, i, old);
@@ -374,13 +414,14 @@ static void mlkem_binomial(struct kunit *test)
 }
 
 static struct kunit_case mlkem_cases[] = {
-	KUNIT_CASE_PARAM(mlkem_keygen, mlkem_keygen_gen_params),
-	KUNIT_CASE_PARAM(mlkem_encaps, mlkem_encaps_gen_params),
-	KUNIT_CASE_PARAM(mlkem_decaps, mlkem_decaps_gen_params),
-	KUNIT_CASE(mlkem_unlucky_sampling),
-	KUNIT_CASE(mlkem_accumulated_100),
-	KUNIT_CASE(mlkem_implicit_rejection),
-	KUNIT_CASE(mlkem_modulus_check),
+	KUNIT_CASE(mlkem_sizes),
+	KUNIT_CASE_PARAM(mlkem_keygen, mlkem_gen_params),
+	KUNIT_CASE_PARAM(mlkem_encaps, mlkem_gen_params),
+	KUNIT_CASE_PARAM(mlkem_decaps, mlkem_gen_params),
+	KUNIT_CASE_PARAM(mlkem_unlucky_sampling, mlkem_gen_params),
+	KUNIT_CASE_PARAM(mlkem_accumulated_100, mlkem_gen_params),
+	KUNIT_CASE_PARAM(mlkem_implicit_rejection, mlkem_gen_params),
+	KUNIT_CASE_PARAM(mlkem_modulus_check, mlkem_gen_params),
 	KUNIT_CASE(mlkem_compression),
 	KUNIT_CASE(mlkem_ring_product),
 	KUNIT_CASE(mlkem_binomial),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ML-KEM-768 beside OpenSSL's, and the long form of C2SP's accumulated test.
+ * ML-KEM-768 and ML-KEM-1024 beside OpenSSL's, and the long form of C2SP's
+ * accumulated test. KSSH_DIFF_CASES says how many keys of each set are compared.
  *
  * OpenSSL has ML-KEM from 3.5 on. Where the libcrypto at hand is older, the
  * program starts itself again with the one of Debian 13, if that is unpacked
@@ -13,26 +14,36 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 
-#include "../../module/crypto/mlkem768.h"
+#include "../../module/crypto/mlkem.h"
 #include "../../module/kunit/mlkem_testvec.h"
 
-#define ROUNDS	1000
-#define ALG	"ML-KEM-768"
+#define CASES	1000
 #define RETRY	"KSSH_MLKEM_TEST_RETRY"
 
-static struct kssh_mlkem768_work work;
+static const struct mlkem_set *cur;		/* what is tested now */
+static const struct kssh_mlkem_params *set;	/* its parameters */
+
+static struct kssh_mlkem_work work;
 static struct kssh_keccak rng;
 
 static u8 seed[64];
 static u8 m[KSSH_MLKEM_SYM_SIZE];
-static u8 ek[KSSH_MLKEM768_EK_SIZE], ek2[KSSH_MLKEM768_EK_SIZE];
-static u8 dk[KSSH_MLKEM768_DK_SIZE], dk2[KSSH_MLKEM768_DK_SIZE];
-static u8 ct[KSSH_MLKEM768_CT_SIZE], ct2[KSSH_MLKEM768_CT_SIZE];
-static u8 ss[KSSH_MLKEM768_SS_SIZE], ss2[KSSH_MLKEM768_SS_SIZE];
+static u8 ek[KSSH_MLKEM_EK_MAX], ek2[KSSH_MLKEM_EK_MAX];
+static u8 dk[KSSH_MLKEM_DK_MAX], dk2[KSSH_MLKEM_DK_MAX];
+static u8 ct[KSSH_MLKEM_CT_MAX], ct2[KSSH_MLKEM_CT_MAX];
+static u8 ss[KSSH_MLKEM_SS_SIZE], ss2[KSSH_MLKEM_SS_SIZE];
+
+KUNIT_ARRAY_PARAM_DESC(mlkem, mlkem_sets, name);
+
+static void choose(struct kunit *test)
+{
+	cur = test->param_value;
+	set = cur->set;
+}
 
 static bool openssl_has_it(void)
 {
-	EVP_KEM *kem = EVP_KEM_fetch(NULL, ALG, NULL);
+	EVP_KEM *kem = EVP_KEM_fetch(NULL, "ML-KEM-768", NULL);
 
 	EVP_KEM_free(kem);
 	return kem;
@@ -73,27 +84,28 @@ static __attribute__((constructor)) void find_openssl(int argc, char **argv)
 
 static void accumulated_10000(struct kunit *test)
 {
-	const struct mlkem_accumulated *v = &mlkem_accumulated_vectors[1];
 	struct kssh_keccak acc;
 	u8 want[32], got[32];
 	unsigned int i;
 
-	KUNIT_ASSERT_EQ(test, hex2bin(want, v->hash, sizeof(want)), 0);
+	choose(test);
+	KUNIT_ASSERT_EQ(test, hex2bin(want, cur->accumulated_10000,
+				      sizeof(want)), 0);
 	kssh_shake128_init(&rng);
 	kssh_shake128_init(&acc);
-	for (i = 0; i < v->rounds; i++) {
+	for (i = 0; i < 10000; i++) {
 		kssh_keccak_squeeze(&rng, seed, sizeof(seed));
 		kssh_keccak_squeeze(&rng, m, sizeof(m));
-		kssh_keccak_squeeze(&rng, ct2, sizeof(ct2));
-		kssh_mlkem768_keygen(ek, dk, seed, seed + 32, &work);
-		KUNIT_ASSERT_EQ(test, kssh_mlkem768_encaps(ct, ss, ek, m,
-							   &work), 0);
-		kssh_mlkem768_decaps(ss2, ct, dk, &work);
+		kssh_keccak_squeeze(&rng, ct2, set->ct_size);
+		kssh_mlkem_keygen(set, ek, dk, seed, seed + 32, &work);
+		KUNIT_ASSERT_EQ(test, kssh_mlkem_encaps(set, ct, ss, ek, m,
+							&work), 0);
+		kssh_mlkem_decaps(set, ss2, ct, dk, &work);
 		KUNIT_ASSERT_MEMEQ(test, ss, ss2, sizeof(ss));
-		kssh_mlkem768_decaps(ss2, ct2, dk, &work);
-		kssh_keccak_absorb(&acc, ek, sizeof(ek));
-		kssh_keccak_absorb(&acc, dk, sizeof(dk));
-		kssh_keccak_absorb(&acc, ct, sizeof(ct));
+		kssh_mlkem_decaps(set, ss2, ct2, dk, &work);
+		kssh_keccak_absorb(&acc, ek, set->ek_size);
+		kssh_keccak_absorb(&acc, dk, set->dk_size);
+		kssh_keccak_absorb(&acc, ct, set->ct_size);
 		kssh_keccak_absorb(&acc, ss, sizeof(ss));
 		kssh_keccak_absorb(&acc, ss2, sizeof(ss2));
 	}
@@ -107,7 +119,7 @@ static EVP_PKEY *openssl_key(void)
 		OSSL_PARAM_octet_string("seed", seed, sizeof(seed)),
 		OSSL_PARAM_END,
 	};
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, ALG, NULL);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, cur->name, NULL);
 	EVP_PKEY *key = NULL;
 
 	if (ctx && EVP_PKEY_keygen_init(ctx) == 1 &&
@@ -117,18 +129,32 @@ static EVP_PKEY *openssl_key(void)
 	return key;
 }
 
+/* NULL if OpenSSL refuses the encapsulation key */
+static EVP_PKEY *openssl_public(const u8 *pub)
+{
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_octet_string("pub", (void *)pub, set->ek_size),
+		OSSL_PARAM_END,
+	};
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, cur->name, NULL);
+	EVP_PKEY *key = NULL;
+
+	if (ctx && EVP_PKEY_fromdata_init(ctx) == 1)
+		EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params);
+	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
+
 static bool openssl_parts(EVP_PKEY *key, u8 *pub, u8 *priv)
 {
 	size_t len;
 
-	return EVP_PKEY_get_octet_string_param(key, "pub", pub,
-					       KSSH_MLKEM768_EK_SIZE,
+	return EVP_PKEY_get_octet_string_param(key, "pub", pub, set->ek_size,
 					       &len) == 1 &&
-	       len == KSSH_MLKEM768_EK_SIZE &&
-	       EVP_PKEY_get_octet_string_param(key, "priv", priv,
-					       KSSH_MLKEM768_DK_SIZE,
+	       len == set->ek_size &&
+	       EVP_PKEY_get_octet_string_param(key, "priv", priv, set->dk_size,
 					       &len) == 1 &&
-	       len == KSSH_MLKEM768_DK_SIZE;
+	       len == set->dk_size;
 }
 
 /* With @random NULL, OpenSSL draws the message itself. */
@@ -139,7 +165,7 @@ static bool openssl_encaps(EVP_PKEY *key, u8 *random, u8 *c, u8 *k)
 		OSSL_PARAM_END,
 	};
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-	size_t c_len = KSSH_MLKEM768_CT_SIZE, k_len = KSSH_MLKEM768_SS_SIZE;
+	size_t c_len = set->ct_size, k_len = KSSH_MLKEM_SS_SIZE;
 	bool done;
 
 	done = ctx &&
@@ -152,66 +178,100 @@ static bool openssl_encaps(EVP_PKEY *key, u8 *random, u8 *c, u8 *k)
 static bool openssl_decaps(EVP_PKEY *key, const u8 *c, u8 *k)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-	size_t k_len = KSSH_MLKEM768_SS_SIZE;
+	size_t k_len = KSSH_MLKEM_SS_SIZE;
 	bool done;
 
 	done = ctx && EVP_PKEY_decapsulate_init(ctx, NULL) == 1 &&
-	       EVP_PKEY_decapsulate(ctx, k, &k_len, c,
-				    KSSH_MLKEM768_CT_SIZE) == 1;
+	       EVP_PKEY_decapsulate(ctx, k, &k_len, c, set->ct_size) == 1;
 	EVP_PKEY_CTX_free(ctx);
 	return done;
+}
+
+/* A number below @limit */
+static unsigned int draw(unsigned int limit)
+{
+	u8 raw[4];
+
+	kssh_keccak_squeeze(&rng, raw, sizeof(raw));
+	return (raw[0] | raw[1] << 8 | raw[2] << 16) % limit;
 }
 
 /* One key: every output of both, and both on an altered ciphertext */
 static void compare_one(struct kunit *test, EVP_PKEY *key, unsigned int i)
 {
-	u8 pick[2];
-
 	KUNIT_ASSERT_TRUE(test, openssl_parts(key, ek2, dk2));
-	kssh_mlkem768_keygen(ek, dk, seed, seed + 32, &work);
-	KUNIT_ASSERT_MEMEQ(test, ek, ek2, sizeof(ek));
-	KUNIT_ASSERT_MEMEQ(test, dk, dk2, sizeof(dk));
+	kssh_mlkem_keygen(set, ek, dk, seed, seed + 32, &work);
+	KUNIT_ASSERT_MEMEQ(test, ek, ek2, set->ek_size);
+	KUNIT_ASSERT_MEMEQ(test, dk, dk2, set->dk_size);
 
 	kssh_keccak_squeeze(&rng, m, sizeof(m));
 	KUNIT_ASSERT_TRUE(test, openssl_encaps(key, m, ct2, ss2));
-	KUNIT_ASSERT_EQ(test, kssh_mlkem768_encaps(ct, ss, ek, m, &work), 0);
-	KUNIT_ASSERT_MEMEQ(test, ct, ct2, sizeof(ct));
+	KUNIT_ASSERT_EQ(test, kssh_mlkem_encaps(set, ct, ss, ek, m, &work), 0);
+	KUNIT_ASSERT_MEMEQ(test, ct, ct2, set->ct_size);
 	KUNIT_ASSERT_MEMEQ(test, ss, ss2, sizeof(ss));
 
 	KUNIT_ASSERT_TRUE(test, openssl_encaps(key, NULL, ct, ss2));
-	kssh_mlkem768_decaps(ss, ct, dk, &work);
+	kssh_mlkem_decaps(set, ss, ct, dk, &work);
 	KUNIT_ASSERT_MEMEQ(test, ss, ss2, sizeof(ss));
 
-	kssh_keccak_squeeze(&rng, pick, sizeof(pick));
 	if (i % 4)
-		ct[(pick[0] | pick[1] << 8) % sizeof(ct)] ^= 1 << i % 8;
+		ct[draw(set->ct_size)] ^= 1 << i % 8;
 	else
-		kssh_keccak_squeeze(&rng, ct, sizeof(ct));
+		kssh_keccak_squeeze(&rng, ct, set->ct_size);
 	KUNIT_ASSERT_TRUE(test, openssl_decaps(key, ct, ss2));
-	kssh_mlkem768_decaps(ss, ct, dk, &work);
+	kssh_mlkem_decaps(set, ss, ct, dk, &work);
 	KUNIT_ASSERT_MEMEQ(test, ss, ss2, sizeof(ss));
+}
+
+/*
+ * An altered encapsulation key: both refuse it, or both make the same of it.
+ * Return: whether it was refused
+ */
+static bool compare_altered_key(struct kunit *test, unsigned int i)
+{
+	EVP_PKEY *key;
+	int err;
+
+	ek[draw(set->ek_size)] ^= 1 << i % 8;
+	key = openssl_public(ek);
+	err = kssh_mlkem_encaps(set, ct, ss, ek, m, &work);
+	if (!key)
+		KUNIT_EXPECT_EQ(test, err, -EINVAL);
+	if (key) {
+		KUNIT_EXPECT_EQ(test, err, 0);
+		KUNIT_EXPECT_TRUE(test, openssl_encaps(key, m, ct2, ss2));
+		KUNIT_EXPECT_MEMEQ(test, ct, ct2, set->ct_size);
+		KUNIT_EXPECT_MEMEQ(test, ss, ss2, sizeof(ss));
+	}
+	EVP_PKEY_free(key);
+	return err;
 }
 
 static void same_as_openssl(struct kunit *test)
 {
+	const char *cases = getenv("KSSH_DIFF_CASES");
+	unsigned int i, n = cases ? atoi(cases) : CASES, refused = 0;
 	EVP_PKEY *key;
-	unsigned int i;
 
 	if (!openssl_has_it())
 		kunit_skip(test, "no libcrypto with ML-KEM at hand");
+	choose(test);
 	kssh_shake256_init(&rng);
-	for (i = 0; i < ROUNDS && !test->failed; i++) {
+	for (i = 0; i < n && !test->failed; i++) {
 		kssh_keccak_squeeze(&rng, seed, sizeof(seed));
 		key = openssl_key();
 		KUNIT_ASSERT_NOT_NULL(test, key);
 		compare_one(test, key, i);
 		EVP_PKEY_free(key);
+		refused += compare_altered_key(test, i);
 	}
+	KUNIT_EXPECT_GT(test, refused, 0);
+	KUNIT_EXPECT_LT(test, refused, n);
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(accumulated_10000),
-	KUNIT_CASE(same_as_openssl),
+	KUNIT_CASE_PARAM(accumulated_10000, mlkem_gen_params),
+	KUNIT_CASE_PARAM(same_as_openssl, mlkem_gen_params),
 	{}
 };
 
