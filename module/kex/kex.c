@@ -7,6 +7,7 @@
 #include "../crypto/mlkem.h"
 #include "../wire/reason.h"
 #include "methods.h"
+#include "nist.h"
 
 /* OpenSSH's order of preference */
 const struct kssh_kex_alg kssh_kex_algs[] = {
@@ -41,12 +42,37 @@ const struct kssh_kex_alg kssh_kex_algs[] = {
 		.keygen = kssh_x25519_keygen,
 		.agree = kssh_x25519_agree,
 	},
+	{
+		.name = "ecdh-sha2-nistp256",
+		.hash = KSSH_SHA256,
+		.client_len = KSSH_NIST_POINT(KSSH_P256_LEN),
+		.server_len = KSSH_NIST_POINT(KSSH_P256_LEN),
+		.ephemeral_len = KSSH_P256_LEN,
+		.secret_len = KSSH_P256_LEN,
+		.fips = true,
+		.curve = &kssh_nist_p256,
+		.keygen = kssh_ecdh_keygen,
+		.agree = kssh_ecdh_agree,
+	},
+	{
+		.name = "ecdh-sha2-nistp384",
+		.hash = KSSH_SHA384,
+		.client_len = KSSH_NIST_POINT(KSSH_P384_LEN),
+		.server_len = KSSH_NIST_POINT(KSSH_P384_LEN),
+		.ephemeral_len = KSSH_P384_LEN,
+		.secret_len = KSSH_P384_LEN,
+		.fips = true,
+		.curve = &kssh_nist_p384,
+		.keygen = kssh_ecdh_keygen,
+		.agree = kssh_ecdh_agree,
+	},
 	{}
 };
 
 bool kssh_kex_usable(const struct kssh_kex_alg *a)
 {
-	return kssh_fips_allows(a->fips);
+	return kssh_fips_allows(a->fips) &&
+	       (!a->curve || kssh_nist_usable(a->curve));
 }
 
 int kssh_owned_set(struct kssh_owned *o, struct kssh_blob b)

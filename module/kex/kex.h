@@ -13,6 +13,7 @@
 #include "../wire/wire.h"
 
 struct kssh_exchange;
+struct kssh_nist_curve;
 
 /**
  * struct kssh_env - where randomness and time come from
@@ -39,6 +40,7 @@ struct kssh_env {
  * @secret_is_string: K enters hash and derivation as string (the hybrids), else
  *	as mpint
  * @fips: approved under fips_enabled
+ * @curve: NIST curve that the method needs, or NULL
  * @keygen: fill x->q_c and x->ephemeral; 0 or a reason
  * @agree: fill x->secret from x->q_s, lower x->secret_len if it is less than
  *	@secret_len; 0, KSSH_R_KEX_PUBLIC_VALUE, ...
@@ -54,6 +56,7 @@ struct kssh_kex_alg {
 	u16 secret_len;
 	bool secret_is_string;
 	bool fips;
+	const struct kssh_nist_curve *curve;
 	int (*keygen)(struct kssh_exchange *x, const struct kssh_env *env);
 	int (*agree)(struct kssh_exchange *x);
 };
@@ -61,6 +64,9 @@ struct kssh_kex_alg {
 /* In default order, ended by an entry without a name. */
 extern const struct kssh_kex_alg kssh_kex_algs[];
 
+/* Can the running kernel do it (and may it, under fips_enabled)?  Sleeps at the
+ * first call.
+ */
 bool kssh_kex_usable(const struct kssh_kex_alg *a);
 
 #define KSSH_HOSTKEY_MAX	(16 * 1024)	/* longest K_S or signature taken */

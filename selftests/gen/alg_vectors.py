@@ -534,22 +534,23 @@ def emsa_variants(key, data):
 
 # ---- key exchange ----
 
-def derive(k, h, sid, letter, n):
-    out = hashlib.sha256(k + h + letter + sid).digest()
+def derive(digest, k, h, sid, letter, n):
+    out = digest(k + h + letter + sid).digest()
     while len(out) < n:
-        out += hashlib.sha256(k + h + out).digest()
+        out += digest(k + h + out).digest()
     return out[:n]
 
 
-def packet_keys(cipher, k, h, sid, tx):
+def packet_keys(digest, cipher, k, h, sid, tx):
     cls, nkey, niv, nmac, _ = CIPHERS[cipher]
     iv, key, mac = (b"A", b"C", b"E") if tx else (b"B", b"D", b"F")
-    return cls(derive(k, h, sid, key, nkey), derive(k, h, sid, iv, niv),
-               derive(k, h, sid, mac, nmac))
+    return cls(*(derive(digest, k, h, sid, *what)
+                 for what in ((key, nkey), (iv, niv), (mac, nmac))))
 
 
-class Pair:
+class X25519:
     """Server's half of X25519 against a client whose random bytes we know."""
+    size = 32
 
     def __init__(self, client_random):
         self.client = x25519.X25519PrivateKey.from_private_bytes(client_random)
@@ -561,6 +562,49 @@ class Pair:
                 server.exchange(self.client.public_key()))
 
 
+class Nist:
+    """The same over a NIST curve."""
+
+    def __init__(self, client_random):
+        self.client = self.key(client_random)
+        self.q_c = self.point(self.client)
+
+    def key(self, secret):
+        return ec.derive_private_key(int.from_bytes(secret, "big"), self.curve)
+
+    @staticmethod
+    def point(key):
+        return key.public_key().public_bytes(
+            serialization.Encoding.X962,
+            serialization.PublicFormat.UncompressedPoint)
+
+    def answer(self, secret):
+        server = self.key(secret)
+        return (self.point(server),
+                server.exchange(ec.ECDH(), self.client.public_key()))
+
+
+class P256(Nist):
+    curve, size = ec.SECP256R1(), 32
+    # What a client has to throw away: n - 2, since the kernel's range ends at
+    # n - 3, and zero.
+    reject = (P256_N - 2).to_bytes(32, "big") + bytes(32)
+
+
+class P384(Nist):
+    curve, size = ec.SECP384R1(), 48
+    reject = b"\xff" * 48
+
+
+KEX = {  # hash, ECDH
+    "curve25519-sha256": (hashlib.sha256, X25519),
+    "curve25519-sha256@libssh.org": (hashlib.sha256, X25519),
+    "mlkem768x25519-sha256": (hashlib.sha256, X25519),
+    "ecdh-sha2-nistp256": (hashlib.sha256, P256),
+    "ecdh-sha2-nistp384": (hashlib.sha384, P384),
+}
+
+
 def kex_vectors(path):
     h = Header(path, "key exchanges up to sealed packets")
     rows = []
@@ -569,24 +613,34 @@ def kex_vectors(path):
     keys["rsa-sha2-256"] = keys["rsa-sha2-512"]
     x, xl = "curve25519-sha256", "curve25519-sha256@libssh.org"
     pq = "mlkem768x25519-sha256"
+    p256, p384 = "ecdh-sha2-nistp256", "ecdh-sha2-nistp384"
     chacha, g128, g256, ctr = CIPHERS
     # K as mpint and as string differ if its first bit is set, or its first nine
     # are not.
-    cases = [  # kex, host key, ciphers, what K must look like, session id given
+    cases = [  # kex, host key, ciphers, what K must look like, session id given,
+        # and whether the client's first numbers are out of range
         (x, "ssh-ed25519", chacha, chacha, None, False),
         (x, "ecdsa-sha2-nistp256", g128, g256, "high", False),
         (xl, "rsa-sha2-512", ctr, chacha, "zero", False),
         (x, "rsa-sha2-256", g256, ctr, "low", True),
         (pq, "ssh-ed25519", chacha, g128, "high", False),
         (pq, "ecdsa-sha2-nistp256", ctr, ctr, "zero", True),
+        (p256, "ecdsa-sha2-nistp256", chacha, g256, "high", False),
+        (p256, "ssh-ed25519", g128, ctr, "zero", True, True),
+        (p384, "rsa-sha2-512", ctr, chacha, "low", False, True),
+        (p384, "ssh-ed25519", chacha, ctr, "zero", True),
+        (p384, "rsa-sha2-256", g256, g128, "high", False),
     ]
-    for number, (kex, host, tx, rx, shape, again) in enumerate(cases):
+    for number, (kex, host, tx, rx, shape, again, *redraw) in enumerate(cases):
         s = Stream("kex/%d" % number)
         hybrid = kex == pq
-        random = s.take(96 if hybrid else 32)
-        pair = Pair(random[-32:])
+        sha, ecdh = KEX[kex]
+        random = s.take(ecdh.size + (64 if hybrid else 0))
+        pair = ecdh(random[-ecdh.size:])
+        if redraw:
+            random = ecdh.reject + random
         while True:
-            q_s, k = pair.answer(s.take(32))
+            q_s, k = pair.answer(s.take(ecdh.size))
             if hybrid:
                 dk = mlkem.MLKEM768PrivateKey.from_seed_bytes(random[:64])
                 ek = dk.public_key()
@@ -605,7 +659,7 @@ def kex_vectors(path):
         i_c, i_s = b"\x14" + s.take(300 + number), b"\x14" + s.take(801 - number)
         key = keys[host]
         encoded = string(k) if hybrid else mpint(int.from_bytes(k, "big"))
-        digest = hashlib.sha256(b"".join(map(string, (
+        digest = sha(b"".join(map(string, (
             v_c, v_s, i_c, i_s, key.blob, q_c, q_s))) + encoded).digest()
         sid = s.take(32) if again else digest
         sign = (key.sign(digest, host) if host.startswith("rsa")
@@ -616,9 +670,9 @@ def kex_vectors(path):
                 ("i_s", i_s), ("k_s", key.blob), ("sig", sign), ("q_c", q_c),
                 ("q_s", q_s), ("h", digest),
                 ("sid", sid if again else b""),
-                ("tx", packet_keys(tx, encoded, digest, sid, True).seal(
+                ("tx", packet_keys(sha, tx, encoded, digest, sid, True).seal(
                     3, pattern(52, 3))),
-                ("rx", packet_keys(rx, encoded, digest, sid, False).seal(
+                ("rx", packet_keys(sha, rx, encoded, digest, sid, False).seal(
                     7, pattern(68, 7)))):
             h.array(base + name, value)
         rows.append('\t{ "%s", "%s",\n\t  { "%s", "%s" },\n\t  %s },' % (

@@ -11,6 +11,7 @@
 
 #include "../../module/kex/kex.h"
 #include "../../module/kex/methods.h"
+#include "../../module/kex/nist.h"
 #include "../../module/wire/reason.h"
 #include "../../module/kunit/alg_vectors.h"
 #include "../../module/kunit/kex_vectors.h"
@@ -184,9 +185,13 @@ static void crypto_fails_in_hash_init(struct kunit *test)
 /* A lack of memory is not remembered as a lack of the algorithm. */
 static void out_of_memory_is_not_kept(struct kunit *test)
 {
+	const struct kssh_nist_curve *const curves[] = {
+		&kssh_nist_p256, &kssh_nist_p384
+	};
 	const struct kssh_cipher_alg *c;
 	const struct kssh_mac_alg *m;
 	const struct kssh_hostkey_alg *h;
+	int i;
 
 	for (c = kssh_cipher_algs; c->name; c++) {
 		kssh_user_fail_alloc = 1;
@@ -202,6 +207,11 @@ static void out_of_memory_is_not_kept(struct kunit *test)
 		kssh_user_fail_alloc = 1;
 		KUNIT_EXPECT_EQ(test, !h->kernel_name, kssh_hostkey_usable(h));
 		KUNIT_EXPECT_TRUE(test, kssh_hostkey_usable(h));
+	}
+	for (i = 0; i < ARRAY_SIZE(curves); i++) {
+		kssh_user_fail_alloc = 1;
+		KUNIT_EXPECT_FALSE(test, kssh_nist_usable(curves[i]));
+		KUNIT_EXPECT_TRUE(test, kssh_nist_usable(curves[i]));
 	}
 	kssh_user_fail_alloc = 0;
 }
@@ -223,7 +233,8 @@ static void fips_offers_what_is_approved(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, strcmp(h->name, "ssh-ed25519") != 0,
 				kssh_hostkey_usable(h));
 	for (k = kssh_kex_algs; k->name; k++)
-		KUNIT_EXPECT_FALSE(test, kssh_kex_usable(k));
+		KUNIT_EXPECT_EQ(test, !!str_has_prefix(k->name, "ecdh-sha2-nistp"),
+				kssh_kex_usable(k));
 	fips_enabled = 0;
 }
 

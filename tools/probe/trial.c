@@ -177,7 +177,8 @@ struct kind {
 /* All that kssh knows. */
 static const struct kind kinds[] = {
 	{ "key exchange", KSSH_KEX,
-	  "mlkem768x25519-sha256 curve25519-sha256 curve25519-sha256@libssh.org" },
+	  "mlkem768x25519-sha256 curve25519-sha256 curve25519-sha256@libssh.org "
+	  "ecdh-sha2-nistp256 ecdh-sha2-nistp384" },
 	{ "host keys", KSSH_HOSTKEY_ALGS,
 	  "ssh-ed25519 ecdsa-sha2-nistp256 rsa-sha2-512 rsa-sha2-256" },
 	{ "ciphers", KSSH_CIPHER_TX,
@@ -195,7 +196,7 @@ static void lose(char *out, size_t room, const char *name)
 static void check_kind(const struct trial *t, const struct kind *k, char *lost,
 		       size_t room, char *strange, size_t strange_room)
 {
-	char names[256], *name, *save;
+	char names[1024], *name, *save;
 
 	snprintf(names, sizeof(names), "%s", k->names);
 	for (name = strtok_r(names, " ", &save); name;
