@@ -5,6 +5,7 @@
 #include <linux/err.h>
 
 #include "../wire/reason.h"
+#include "cert.h"
 #include "sig.h"
 #include "usable.h"
 
@@ -18,6 +19,14 @@ static const char *const ecdsa_p256_names[] = {
 	"x962(ecdsa-nist-p256)", "ecdsa-nist-p256", NULL
 };
 
+static const char *const ecdsa_p384_names[] = {
+	"x962(ecdsa-nist-p384)", "ecdsa-nist-p384", NULL
+};
+
+static const char *const ecdsa_p521_names[] = {
+	"x962(ecdsa-nist-p521)", "ecdsa-nist-p521", NULL
+};
+
 static const char *const rsa_sha512_names[] = {
 	"pkcs1(rsa,sha512)", "pkcs1pad(rsa,sha512)", NULL
 };
@@ -26,40 +35,71 @@ static const char *const rsa_sha256_names[] = {
 	"pkcs1(rsa,sha256)", "pkcs1pad(rsa,sha256)", NULL
 };
 
+/* What a plain key and its certificate have in common. */
+#define ED25519								\
+	.sig_name = "ssh-ed25519",					\
+	.check = kssh_ed25519_check,					\
+	.verify = kssh_ed25519_verify_blob
+
+#define ECDSA(bits, md)							\
+	.sig_name = "ecdsa-sha2-nistp" #bits,				\
+	.kernel_name = ecdsa_p##bits##_names,				\
+	.curve = &kssh_nistp##bits,					\
+	.hash = md,							\
+	.fips = true,							\
+	.check = kssh_ecdsa_check,					\
+	.verify = kssh_ecdsa_verify
+
+#define SK_ED25519							\
+	.sig_name = "sk-ssh-ed25519@openssh.com",			\
+	.sig_extra = KSSH_SK_EXTRA,					\
+	.check = kssh_sk_ed25519_check,					\
+	.verify = kssh_sk_ed25519_verify
+
+#define SK_ECDSA							\
+	.sig_name = "sk-ecdsa-sha2-nistp256@openssh.com",		\
+	.kernel_name = ecdsa_p256_names,				\
+	.curve = &kssh_nistp256,					\
+	.hash = KSSH_SHA256,						\
+	.sig_extra = KSSH_SK_EXTRA,					\
+	.fips = true,							\
+	.check = kssh_sk_ecdsa_check,					\
+	.verify = kssh_sk_ecdsa_verify
+
+#define RSA(bits)							\
+	.sig_name = "rsa-sha2-" #bits,					\
+	.kernel_name = rsa_sha##bits##_names,				\
+	.hash = KSSH_SHA##bits,						\
+	.fips = true,							\
+	.check = kssh_rsa_check,					\
+	.verify = kssh_rsa_verify
+
+#define RSA_CERT_TYPE	"ssh-rsa-cert-v01@openssh.com"
+
+/* OpenSSH's order of preference */
 const struct kssh_hostkey_alg kssh_hostkey_algs[] = {
-	{
-		.name = "ssh-ed25519",
-		.key_type = "ssh-ed25519",
-		.check = kssh_ed25519_check,
-		.verify = kssh_ed25519_verify_blob,
-	},
-	{
-		.name = "ecdsa-sha2-nistp256",
-		.key_type = "ecdsa-sha2-nistp256",
-		.kernel_name = ecdsa_p256_names,
-		.hash = KSSH_SHA256,
-		.fips = true,
-		.check = kssh_ecdsa_check,
-		.verify = kssh_ecdsa_verify,
-	},
-	{
-		.name = "rsa-sha2-512",
-		.key_type = "ssh-rsa",
-		.kernel_name = rsa_sha512_names,
-		.hash = KSSH_SHA512,
-		.fips = true,
-		.check = kssh_rsa_check,
-		.verify = kssh_rsa_verify,
-	},
-	{
-		.name = "rsa-sha2-256",
-		.key_type = "ssh-rsa",
-		.kernel_name = rsa_sha256_names,
-		.hash = KSSH_SHA256,
-		.fips = true,
-		.check = kssh_rsa_check,
-		.verify = kssh_rsa_verify,
-	},
+	{ .name = "ssh-ed25519-cert-v01@openssh.com", .cert = true, ED25519 },
+	{ .name = "ecdsa-sha2-nistp256-cert-v01@openssh.com", .cert = true,
+	  ECDSA(256, KSSH_SHA256) },
+	{ .name = "ecdsa-sha2-nistp384-cert-v01@openssh.com", .cert = true,
+	  ECDSA(384, KSSH_SHA384) },
+	{ .name = "ecdsa-sha2-nistp521-cert-v01@openssh.com", .cert = true,
+	  ECDSA(521, KSSH_SHA512) },
+	{ .name = "sk-ssh-ed25519-cert-v01@openssh.com", .cert = true, SK_ED25519 },
+	{ .name = "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", .cert = true,
+	  SK_ECDSA },
+	{ .name = "rsa-sha2-512-cert-v01@openssh.com", .key_type = RSA_CERT_TYPE,
+	  .cert = true, RSA(512) },
+	{ .name = "rsa-sha2-256-cert-v01@openssh.com", .key_type = RSA_CERT_TYPE,
+	  .cert = true, RSA(256) },
+	{ .name = "ssh-ed25519", ED25519 },
+	{ .name = "ecdsa-sha2-nistp256", ECDSA(256, KSSH_SHA256) },
+	{ .name = "ecdsa-sha2-nistp384", ECDSA(384, KSSH_SHA384) },
+	{ .name = "ecdsa-sha2-nistp521", ECDSA(521, KSSH_SHA512) },
+	{ .name = "sk-ssh-ed25519@openssh.com", SK_ED25519 },
+	{ .name = "sk-ecdsa-sha2-nistp256@openssh.com", SK_ECDSA },
+	{ .name = "rsa-sha2-512", .key_type = "ssh-rsa", RSA(512) },
+	{ .name = "rsa-sha2-256", .key_type = "ssh-rsa", RSA(256) },
 	{}
 };
 
@@ -140,32 +180,57 @@ int kssh_sig_verify(const struct kssh_hostkey_alg *a, struct kssh_blob key,
 	return reason;
 }
 
-int kssh_hostkey_check(const struct kssh_hostkey_alg *a, struct kssh_blob key)
+static const char *key_type(const struct kssh_hostkey_alg *a)
+{
+	return a->key_type ?: a->name;
+}
+
+/* The cursor of a key's own fields: behind its type, and the nonce of a certificate. */
+static struct kssh_blob open_key(const struct kssh_hostkey_alg *a,
+				 struct kssh_blob key, struct kssh_rd *body)
+{
+	struct kssh_blob type;
+
+	kssh_rd_init(body, key.p, key.n);
+	type = kssh_rd_string(body);
+	if (a->cert && kssh_blob_is(type, key_type(a)))
+		kssh_rd_string(body);
+	return type;
+}
+
+int kssh_hostkey_check(const struct kssh_hostkey_alg *a, struct kssh_blob key,
+		       unsigned int rsa_min_bits)
 {
 	struct kssh_blob type;
 	struct kssh_rd r;
+	int reason;
 
-	kssh_rd_init(&r, key.p, key.n);
-	type = kssh_rd_string(&r);
+	type = open_key(a, key, &r);
 	if (r.bad)
 		return KSSH_R_HOSTKEY_MALFORMED;
-	if (!kssh_blob_is(type, a->key_type))
+	if (!kssh_blob_is(type, key_type(a)))
 		return KSSH_R_HOSTKEY_TYPE;
-	return a->check(a, &r);
+	reason = a->check(a, &r, rsa_min_bits);
+	if (reason)
+		return reason;
+	if (a->cert)
+		return kssh_cert_check(&r);
+	return kssh_rd_done(&r) ? 0 : KSSH_R_HOSTKEY_MALFORMED;
 }
 
 int kssh_hostkey_verify(const struct kssh_hostkey_alg *a, struct kssh_blob key,
 			struct kssh_blob sig, struct kssh_blob data)
 {
-	struct kssh_blob name, value;
+	struct kssh_signature s;
 	struct kssh_rd r, body;
+	struct kssh_blob name;
 
 	kssh_rd_init(&r, sig.p, sig.n);
 	name = kssh_rd_string(&r);
-	value = kssh_rd_string(&r);
-	if (!kssh_rd_done(&r) || !kssh_blob_is(name, a->name))
+	s.value = kssh_rd_string(&r);
+	s.extra = kssh_rd_raw(&r, a->sig_extra);
+	if (!kssh_rd_done(&r) || !kssh_blob_is(name, a->sig_name))
 		return KSSH_R_SIGNATURE_MALFORMED;
-	kssh_rd_init(&body, key.p, key.n);
-	kssh_rd_string(&body);
-	return a->verify(a, &body, value, data);
+	open_key(a, key, &body);
+	return a->verify(a, &body, &s, data);
 }

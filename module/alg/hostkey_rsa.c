@@ -7,8 +7,6 @@
 #include "der.h"
 #include "sig.h"
 
-#define RSA_BITS_MIN	2048
-#define RSA_BITS_MAX	16384
 #define RSA_E_MAX	8	/* bytes: longer ones only make the check slow */
 
 static size_t bit_len(struct kssh_blob b)
@@ -21,16 +19,17 @@ static bool is_odd(struct kssh_blob b)
 	return b.n && b.p[b.n - 1] & 1;
 }
 
-int kssh_rsa_check(const struct kssh_hostkey_alg *a, struct kssh_rd *body)
+int kssh_rsa_check(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
+		   unsigned int rsa_min_bits)
 {
 	struct kssh_blob e = kssh_rd_mpint(body);
 	struct kssh_blob n = kssh_rd_mpint(body);
 
-	if (!kssh_rd_done(body))
+	if (body->bad)
 		return KSSH_R_HOSTKEY_MALFORMED;
-	if (bit_len(n) < RSA_BITS_MIN)
+	if (bit_len(n) < rsa_min_bits)
 		return KSSH_R_HOSTKEY_TOO_SMALL;
-	if (bit_len(n) > RSA_BITS_MAX || !is_odd(n))
+	if (bit_len(n) > KSSH_RSA_BITS_MOST || !is_odd(n))
 		return KSSH_R_HOSTKEY_MALFORMED;
 	if (bit_len(e) < 2 || e.n > RSA_E_MAX || !is_odd(e))
 		return KSSH_R_HOSTKEY_MALFORMED;
@@ -66,8 +65,9 @@ static int verify_by_kernel(const struct kssh_hostkey_alg *a, struct kssh_blob e
 }
 
 int kssh_rsa_verify(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
-		    struct kssh_blob sig, struct kssh_blob data)
+		    const struct kssh_signature *signature, struct kssh_blob data)
 {
+	struct kssh_blob sig = signature->value;
 	struct kssh_blob e = kssh_rd_mpint(body);
 	struct kssh_blob n = kssh_rd_mpint(body);
 	struct kssh_blob full = { .n = n.n };

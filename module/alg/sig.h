@@ -6,15 +6,31 @@
 #include "hostkey.h"
 
 /* The rows of kssh_hostkey_algs; see struct kssh_hostkey_alg. */
-int kssh_ed25519_check(const struct kssh_hostkey_alg *a, struct kssh_rd *body);
+int kssh_ed25519_check(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
+		       unsigned int rsa_min_bits);
 int kssh_ed25519_verify_blob(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
-			     struct kssh_blob sig, struct kssh_blob data);
-int kssh_ecdsa_check(const struct kssh_hostkey_alg *a, struct kssh_rd *body);
+			     const struct kssh_signature *sig, struct kssh_blob data);
+int kssh_ecdsa_check(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
+		     unsigned int rsa_min_bits);
 int kssh_ecdsa_verify(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
-		      struct kssh_blob sig, struct kssh_blob data);
-int kssh_rsa_check(const struct kssh_hostkey_alg *a, struct kssh_rd *body);
+		      const struct kssh_signature *sig, struct kssh_blob data);
+int kssh_rsa_check(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
+		   unsigned int rsa_min_bits);
 int kssh_rsa_verify(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
-		    struct kssh_blob sig, struct kssh_blob data);
+		    const struct kssh_signature *sig, struct kssh_blob data);
+int kssh_sk_ed25519_check(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
+			  unsigned int rsa_min_bits);
+int kssh_sk_ed25519_verify(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
+			   const struct kssh_signature *sig, struct kssh_blob data);
+int kssh_sk_ecdsa_check(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
+			unsigned int rsa_min_bits);
+int kssh_sk_ecdsa_verify(const struct kssh_hostkey_alg *a, struct kssh_rd *body,
+			 const struct kssh_signature *sig, struct kssh_blob data);
+
+/* What a security key adds to its signature: flags and counter (PROTOCOL.u2f). */
+#define KSSH_SK_EXTRA	(1 + 4)
+
+extern const struct kssh_curve kssh_nistp256, kssh_nistp384, kssh_nistp521;
 
 /**
  * kssh_sig_verify - check a signature with the kernel's signature API

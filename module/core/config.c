@@ -68,7 +68,9 @@ static void names_add_default(struct names *l, size_t max, enum kssh_list which,
 
 	for (i = 0; (row = kssh_list_row(which, i)); i++) {
 		name = blob_of(row);
-		if (!kssh_list_has(without, name) && kssh_list_row_usable(which, i))
+		if (!kssh_list_has(without, name) &&
+		    kssh_list_row_default(which, i) &&
+		    kssh_list_row_usable(which, i))
 			names_add(l, max, name);
 	}
 }
@@ -120,6 +122,7 @@ void kssh_config_init(struct kssh_config *c)
 	memset(c, 0, sizeof(*c));
 	memcpy(c->banner, BANNER_DEFAULT, sizeof(BANNER_DEFAULT));
 	c->verify = KSSH_VERIFY_HELPER;
+	c->rsa_min_bits = KSSH_RSA_BITS_DEFAULT;
 	c->max_payload = KSSH_PAYLOAD_DEFAULT;
 	c->rx_limit = RX_LIMIT_DEFAULT;
 }
@@ -197,6 +200,22 @@ int kssh_config_get_list(const struct kssh_config *c, enum kssh_list which,
 		return -ENOSPC;
 	buf[l.n] = '\0';
 	return l.n;
+}
+
+int kssh_config_check(const struct kssh_config *c)
+{
+	const char *text = c->list[KSSH_LIST_HOSTKEY];
+	struct kssh_blob name, list;
+
+	if (c->verify != KSSH_VERIFY_PIN)
+		return 0;
+	if (!c->n_pins)
+		return -EINVAL;
+	list = blob_of(text ?: "");
+	while (kssh_list_next(&list, &name))
+		if (kssh_hostkey_algs[find_row(KSSH_LIST_HOSTKEY, name)].cert)
+			return -EINVAL;
+	return 0;
 }
 
 int kssh_config_set_banner(struct kssh_config *c, const char *text, size_t n)

@@ -39,6 +39,7 @@ enum kssh_list {
  * @verify: enum kssh_verify
  * @pins: SHA-256 of acceptable host key blobs
  * @n_pins: how many
+ * @rsa_min_bits: shortest RSA modulus of a host key
  * @max_payload: longest payload that kssh_conn_tx_reserve() lets grow
  * @rx_limit: bytes of received payloads held before the machine stops reading
  */
@@ -48,6 +49,7 @@ struct kssh_config {
 	u8 verify;
 	u8 pins[KSSH_PIN_MAX][KSSH_PIN_LEN];
 	u8 n_pins;
+	u32 rsa_min_bits;
 	u32 max_payload;
 	u32 rx_limit;
 };
@@ -88,6 +90,11 @@ int kssh_config_set_list(struct kssh_config *c, enum kssh_list which,
  */
 int kssh_config_get_list(const struct kssh_config *c, enum kssh_list which,
 			 char *buf, size_t n);
+
+/* Can a handshake begin with it?  0; -EINVAL in mode PIN without pins, or with
+ * certificates in its list: pins are of plain keys.
+ */
+int kssh_config_check(const struct kssh_config *c);
 
 /* "SSH-2.0-" and printable US-ASCII, no more than fits; 0 or -EINVAL */
 int kssh_config_set_banner(struct kssh_config *c, const char *text, size_t n);

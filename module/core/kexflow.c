@@ -173,7 +173,7 @@ static int check_hostkey(const struct kssh_conn *c, bool first, struct kssh_blob
 		return KSSH_R_HOSTKEY_MALFORMED;
 	if (!first && (k_s.n != known.n || crypto_memneq(k_s.p, known.p, k_s.n)))
 		return KSSH_R_REKEY_HOSTKEY_CHANGED;
-	return kssh_hostkey_check(c->x->neg.hostkey, k_s);
+	return kssh_hostkey_check(c->x->neg.hostkey, k_s, c->cfg.rsa_min_bits);
 }
 
 /* Who judges the key, and when?  The key can be read from here on.  0 or a reason. */

@@ -85,6 +85,11 @@ bool kssh_list_row_usable(enum kssh_list which, unsigned int i)
 	}
 }
 
+bool kssh_list_row_default(enum kssh_list which, unsigned int i)
+{
+	return which != KSSH_LIST_HOSTKEY || !kssh_hostkey_algs[i].cert;
+}
+
 /* ---- KEXINIT ---------------------------------------------------------- */
 
 /* One name-list, read from the configuration straight into place. */

@@ -91,4 +91,7 @@ const char *kssh_list_row(enum kssh_list which, unsigned int i);
 /* Can the running kernel do that row?  May sleep. */
 bool kssh_list_row_usable(enum kssh_list which, unsigned int i);
 
+/* Is that row in the list that is offered unless somebody sets one? */
+bool kssh_list_row_default(enum kssh_list which, unsigned int i);
+
 #endif /* KSSH_NEGOTIATE_H */

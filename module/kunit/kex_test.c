@@ -106,7 +106,8 @@ static void kex_known(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, x->neg.kex->client_len, x->q_c.n);
 	KUNIT_EXPECT_MEMEQ(test, x->q_c.p, v->q_c.p, v->q_c.n);
 
-	KUNIT_ASSERT_EQ(test, 0, kssh_hostkey_check(x->neg.hostkey, v->k_s));
+	KUNIT_ASSERT_EQ(test, 0, kssh_hostkey_check(x->neg.hostkey, v->k_s,
+						    KSSH_RSA_BITS_DEFAULT));
 	KUNIT_ASSERT_EQ(test, 0, kssh_exchange_finish(x));
 	KUNIT_ASSERT_EQ(test, v->h.n, x->h_len);
 	KUNIT_EXPECT_MEMEQ(test, x->h, v->h.p, v->h.n);

@@ -146,12 +146,49 @@ static void default_lists_have_what_is_usable(struct kunit *test)
 		KUNIT_ASSERT_GT(test, kssh_config_get_list(&cfg, which, text,
 							   KSSH_LIST_MAX), 0);
 		for (i = 0; kssh_list_row(which, i); i++)
-			KUNIT_EXPECT_EQ_MSG(test, kssh_list_row_usable(which, i),
+			KUNIT_EXPECT_EQ_MSG(test, kssh_list_row_default(which, i) &&
+					    kssh_list_row_usable(which, i),
 					    in(kssh_list_row(which, i), text),
 					    "%s", kssh_list_row(which, i));
 		KUNIT_EXPECT_EQ(test, -ENOSPC,
 				kssh_config_get_list(&cfg, which, text, strlen(text)));
 	}
+	kssh_config_free(&cfg);
+}
+
+#define CERT	"ssh-ed25519-cert-v01@openssh.com"
+
+/* Nobody is asked for a certificate who did not say that he can judge one. */
+static void certificates_are_asked_for_by_name(struct kunit *test)
+{
+	static const char *const ask[] = { CERT, "+" CERT, "^" CERT };
+	char *text = kunit_kzalloc(test, KSSH_LIST_MAX, GFP_KERNEL);
+	struct kssh_config cfg;
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	kssh_config_init(&cfg);
+	kssh_config_get_list(&cfg, KSSH_LIST_HOSTKEY, text, KSSH_LIST_MAX);
+	KUNIT_EXPECT_NULL(test, strstr(text, "-cert-v01@"));
+	for (i = 0; i < ARRAY_SIZE(ask); i++) {
+		cfg.verify = KSSH_VERIFY_HELPER;
+		KUNIT_EXPECT_EQ(test, 0, kssh_config_set_list(&cfg, KSSH_LIST_HOSTKEY,
+							      ask[i], strlen(ask[i])));
+		kssh_config_get_list(&cfg, KSSH_LIST_HOSTKEY, text, KSSH_LIST_MAX);
+		KUNIT_EXPECT_TRUE(test, in(CERT, text));
+		KUNIT_EXPECT_EQ(test, 0, kssh_config_check(&cfg));
+		cfg.verify = KSSH_VERIFY_APP;
+		KUNIT_EXPECT_EQ(test, 0, kssh_config_check(&cfg));
+		/* a pin is of a plain key */
+		cfg.verify = KSSH_VERIFY_PIN;
+		cfg.n_pins = 1;
+		KUNIT_EXPECT_EQ(test, -EINVAL, kssh_config_check(&cfg));
+	}
+	KUNIT_EXPECT_EQ(test, 0, kssh_config_set_list(&cfg, KSSH_LIST_HOSTKEY, "-" CERT,
+						      strlen("-" CERT)));
+	KUNIT_EXPECT_EQ(test, 0, kssh_config_check(&cfg));
+	cfg.n_pins = 0;
+	KUNIT_EXPECT_EQ(test, -EINVAL, kssh_config_check(&cfg));
 	kssh_config_free(&cfg);
 }
 
@@ -368,6 +405,7 @@ static struct kunit_case negotiate_cases[] = {
 	KUNIT_CASE(list_is_walked),
 	KUNIT_CASE_PARAM(list_is_set, list_gen_params),
 	KUNIT_CASE(default_lists_have_what_is_usable),
+	KUNIT_CASE(certificates_are_asked_for_by_name),
 	KUNIT_CASE(banner_is_checked),
 	KUNIT_CASE(kexinit_has_markers_once),
 	KUNIT_CASE(kexinit_must_be_whole),

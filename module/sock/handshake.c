@@ -77,13 +77,15 @@ static int kssh_wait(struct kssh_sock *ks)
 static int kssh_start(struct kssh_sock *ks, bool nonblock)
 {
 	struct sock *sk = ks->sk;
+	int err;
 
 	if (sk->sk_state == TCP_CLOSE)
 		return sk->sk_err ? -sk->sk_err : -ENOTCONN;
 	if (sk->sk_shutdown & SEND_SHUTDOWN)
 		return -EPIPE;
-	if (ks->cfg.verify == KSSH_VERIFY_PIN && !ks->cfg.n_pins)
-		return -EINVAL;
+	err = kssh_config_check(&ks->cfg);
+	if (err)
+		return err;
 	if (ks->cfg.verify == KSSH_VERIFY_HELPER && !ks->name[0]) {
 		ks->start_reason = KSSH_R_NO_PEER_NAME;
 		return kssh_reason_errno(KSSH_R_NO_PEER_NAME);

@@ -152,6 +152,11 @@ static int kssh_set_number(struct kssh_sock *ks, int optname, sockptr_t src,
 			goto out;
 		ks->cfg.verify = v;
 		err = 0;
+	} else if (optname == KSSH_RSA_MIN_BITS) {
+		if (v < KSSH_RSA_BITS_LEAST || v > KSSH_RSA_BITS_MOST)
+			goto out;
+		ks->cfg.rsa_min_bits = v;
+		err = 0;
 	}
 out:
 	release_sock(ks->sk);
@@ -270,6 +275,7 @@ static int kssh_set(struct kssh_sock *ks, int optname, sockptr_t src, unsigned i
 	case KSSH_TIMEOUT:
 	case KSSH_VERIFY:
 	case KSSH_MAX_PAYLOAD:
+	case KSSH_RSA_MIN_BITS:
 		return kssh_set_number(ks, optname, src, n);
 	case KSSH_PIN:
 		return kssh_set_pins(ks, src, n);
@@ -393,6 +399,8 @@ static int kssh_get_number(struct kssh_sock *ks, int optname, char __user *optva
 		v = ks->timeout_ms;
 	else if (optname == KSSH_VERIFY)
 		v = cfg->verify;
+	else if (optname == KSSH_RSA_MIN_BITS)
+		v = cfg->rsa_min_bits;
 	else
 		v = cfg->max_payload;
 	release_sock(ks->sk);
@@ -487,6 +495,7 @@ static int kssh_get(struct kssh_sock *ks, int optname, char __user *optval,
 	case KSSH_TIMEOUT:
 	case KSSH_VERIFY:
 	case KSSH_MAX_PAYLOAD:
+	case KSSH_RSA_MIN_BITS:
 		return kssh_get_number(ks, optname, optval, optlen);
 	case KSSH_INFO:
 		return kssh_get_info(ks, optval, optlen);

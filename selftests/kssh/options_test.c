@@ -51,6 +51,7 @@ TEST_F(options, defaults)
 	EXPECT_EQ(KSSH_TIMEOUT_DEFAULT, kt_get_u32(self->fd, KSSH_TIMEOUT));
 	EXPECT_EQ(KSSH_VERIFY_HELPER, kt_get_u32(self->fd, KSSH_VERIFY));
 	EXPECT_EQ(KSSH_PAYLOAD_DEFAULT, kt_get_u32(self->fd, KSSH_MAX_PAYLOAD));
+	EXPECT_EQ(KSSH_RSA_BITS_DEFAULT, kt_get_u32(self->fd, KSSH_RSA_MIN_BITS));
 	for (i = 0; i < N_LISTS; i++)
 		EXPECT_LT(0, kt_get_text(self->fd, lists[i], text, sizeof(text)));
 	kt_get_text(self->fd, KSSH_KEX, text, sizeof(text));
@@ -65,7 +66,13 @@ TEST_F(options, defaults)
 	EXPECT_TRUE(has_name(text, "ecdsa-sha2-nistp256"));
 	EXPECT_TRUE(has_name(text, "rsa-sha2-512"));
 	EXPECT_TRUE(has_name(text, "rsa-sha2-256"));
+	EXPECT_TRUE(has_name(text, "ecdsa-sha2-nistp384"));
+	EXPECT_TRUE(has_name(text, "ecdsa-sha2-nistp521"));
+	EXPECT_TRUE(has_name(text, "sk-ssh-ed25519@openssh.com"));
+	EXPECT_TRUE(has_name(text, "sk-ecdsa-sha2-nistp256@openssh.com"));
 	EXPECT_FALSE(has_name(text, "ssh-rsa"));
+	/* for those who ask, and can judge them */
+	EXPECT_EQ(NULL, strstr(text, "-cert-v01@"));
 	kt_get_text(self->fd, KSSH_CIPHER_RX, text, sizeof(text));
 	EXPECT_TRUE(has_name(text, "chacha20-poly1305@openssh.com"));
 	EXPECT_TRUE(has_name(text, "aes128-gcm@openssh.com"));
@@ -124,7 +131,9 @@ TEST_F(options, lists_refused)
 		"ssh-ed25519 ", " ssh-ed25519", "SSH-ED25519", "ssh-ed2551",
 		"ssh-ed25519,ssh-ed25519", "+", "-", "^", "-nothing", "^nothing",
 		"+nothing", "+-ssh-ed25519", "ssh-rsa", "ssh-*",
-		"-ssh-ed25519,ecdsa-sha2-nistp256,rsa-sha2-512,rsa-sha2-256",
+		"-ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"
+		"ecdsa-sha2-nistp521,sk-ssh-ed25519@openssh.com,"
+		"sk-ecdsa-sha2-nistp256@openssh.com,rsa-sha2-512,rsa-sha2-256",
 		"ssh-ed25519\n",
 	};
 	char before[1024], after[1024];
@@ -173,9 +182,11 @@ TEST_F(options, numbers)
 		{ KSSH_VERIFY, { 0, KSSH_VERIFY_APP }, { 3, -1 } },
 		{ KSSH_MAX_PAYLOAD, { KSSH_PAYLOAD_MIN, KSSH_PAYLOAD_MAX },
 		  { KSSH_PAYLOAD_MIN - 1, KSSH_PAYLOAD_MAX + 1 } },
+		{ KSSH_RSA_MIN_BITS, { KSSH_RSA_BITS_LEAST, KSSH_RSA_BITS_MOST },
+		  { KSSH_RSA_BITS_LEAST - 1, KSSH_RSA_BITS_MOST + 1 } },
 	};
 
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < (int)(sizeof(row) / sizeof(row[0])); i++) {
 		EXPECT_EQ(0, kt_set_u32(self->fd, row[i].opt, row[i].good[0]));
 		EXPECT_EQ((int)row[i].good[0], kt_get_u32(self->fd, row[i].opt));
 		EXPECT_EQ(0, kt_set_u32(self->fd, row[i].opt, row[i].good[1]));
@@ -193,7 +204,7 @@ TEST_F(options, numbers)
 TEST_F(options, unknown_and_wrong_way)
 {
 	char buf[64] = { 1 };
-	static const int none[] = { 0, 16, 31, 37, 63, 71, 1000, -1 };
+	static const int none[] = { 0, 17, 31, 37, 63, 71, 1000, -1 };
 	static const int read_only[] = {
 		KSSH_INFO, KSSH_HOSTKEY, KSSH_HOSTKEY_SIG, KSSH_SESSION_ID,
 		KSSH_PEER_BANNER, KSSH_EXT_INFO, KSSH_DISCONNECT_TEXT,
@@ -352,6 +363,22 @@ TEST_F(options, pin_mode_without_pins)
 	EXPECT_EQ(KSSH_STATE_IDLE, kt_state(self->fd));
 }
 
+TEST_F(options, pin_mode_with_certificates)
+{
+	unsigned char pin[KSSH_PIN_LEN] = { 0 };
+
+	ASSERT_EQ(0, kt_set_u32(self->fd, KSSH_VERIFY, KSSH_VERIFY_PIN));
+	ASSERT_EQ(0, kt_set(self->fd, KSSH_PIN, pin, sizeof(pin)));
+	ASSERT_EQ(0, kt_set_text(self->fd, KSSH_HOSTKEY_ALGS,
+				 "+ssh-ed25519-cert-v01@openssh.com"));
+	EXPECT_EQ(-EINVAL, kt_start(self->fd, 0));
+	EXPECT_EQ(KSSH_STATE_IDLE, kt_state(self->fd));
+	/* nothing was lost: with a list without one it goes on */
+	ASSERT_EQ(0, kt_set_text(self->fd, KSSH_HOSTKEY_ALGS, "ssh-ed25519"));
+	EXPECT_EQ(-EACCES, kt_start(self->fd, 0));
+	EXPECT_EQ(KSSH_R_PIN_MISMATCH, kt_reason(self->fd));
+}
+
 /* ---- reading ---- */
 
 TEST_F(options, texts_are_never_cut)
@@ -452,8 +479,10 @@ TEST_F(options, too_late)
 	EXPECT_EQ(-EBUSY, kt_set_text(self->fd, KSSH_BANNER, "SSH-2.0-x"));
 	EXPECT_EQ(-EBUSY, kt_set_u32(self->fd, KSSH_TIMEOUT, 1000));
 	EXPECT_EQ(-EBUSY, kt_set_u32(self->fd, KSSH_VERIFY, KSSH_VERIFY_PIN));
+	EXPECT_EQ(-EBUSY, kt_set_u32(self->fd, KSSH_RSA_MIN_BITS, 3072));
 	EXPECT_EQ(-EBUSY, kt_set(self->fd, KSSH_PIN, pin, sizeof(pin)));
 	EXPECT_EQ(KSSH_VERIFY_APP, kt_get_u32(self->fd, KSSH_VERIFY));
+	EXPECT_EQ(KSSH_RSA_BITS_DEFAULT, kt_get_u32(self->fd, KSSH_RSA_MIN_BITS));
 	EXPECT_EQ(KSSH_TIMEOUT_DEFAULT, kt_get_u32(self->fd, KSSH_TIMEOUT));
 	/* this one may change at any time */
 	EXPECT_EQ(0, kt_set_u32(self->fd, KSSH_MAX_PAYLOAD, 4096));

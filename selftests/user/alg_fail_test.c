@@ -230,7 +230,7 @@ static void fips_offers_what_is_approved(struct kunit *test)
 	for (m = kssh_mac_algs; m->name; m++)
 		KUNIT_EXPECT_TRUE(test, kssh_mac_usable(m));
 	for (h = kssh_hostkey_algs; h->name; h++)
-		KUNIT_EXPECT_EQ(test, strcmp(h->name, "ssh-ed25519") != 0,
+		KUNIT_EXPECT_EQ(test, !strstr(h->name, "ed25519"),
 				kssh_hostkey_usable(h));
 	for (k = kssh_kex_algs; k->name; k++)
 		KUNIT_EXPECT_EQ(test, !!str_has_prefix(k->name, "ecdh-sha2-nistp"),

@@ -42,6 +42,8 @@
  *	each, of plain host keys
  * @KSSH_REKEY: set, struct kssh_rekey: renew the keys
  * @KSSH_MAX_PAYLOAD: set/get, __u32: longest payload that send(2) takes
+ * @KSSH_RSA_MIN_BITS: set/get, __u32, KSSH_RSA_BITS_LEAST to KSSH_RSA_BITS_MOST:
+ *	the shortest RSA modulus of a host key that is taken
  * @KSSH_HANDSHAKE: set, struct kssh_handshake: start, or join the wait
  * @KSSH_VERDICT: set, struct kssh_verdict: the application's verdict
  * @KSSH_DISCONNECT: set, struct kssh_disconnect: say goodbye, end the session
@@ -62,7 +64,9 @@
  * Algorithm lists are comma-separated names in order of preference.  A first
  * character '+' appends to the default list, '-' removes names from it, '^' puts
  * names first.  A name that kssh does not know is EINVAL, one that the running
- * kernel cannot do is EOPNOTSUPP, an empty result is EINVAL.  The markers for
+ * kernel cannot do is EOPNOTSUPP, an empty result is EINVAL.  Host certificates are
+ * in no default list, and with KSSH_VERIFY_PIN KSSH_HANDSHAKE refuses a list that
+ * has one (EINVAL): ask for them by name if somebody is there to judge them.  The markers for
  * extension negotiation and strict key exchange are always sent and are not part
  * of a list.  Text is not NUL-terminated on get; getsockopt returns its length,
  * and ERANGE if the buffer is too short (nothing is ever cut).
@@ -86,6 +90,7 @@ enum kssh_option {
 	KSSH_PIN,
 	KSSH_REKEY,
 	KSSH_MAX_PAYLOAD,
+	KSSH_RSA_MIN_BITS,
 
 	KSSH_HANDSHAKE = 32,
 	KSSH_VERDICT,
@@ -110,6 +115,9 @@ enum kssh_option {
 #define KSSH_PAYLOAD_DEFAULT	(32768 + 64)
 #define KSSH_PAYLOAD_MIN	1024
 #define KSSH_PAYLOAD_MAX	(256 * 1024 - 512)
+#define KSSH_RSA_BITS_DEFAULT	2048
+#define KSSH_RSA_BITS_LEAST	1024
+#define KSSH_RSA_BITS_MOST	16384
 #define KSSH_IGNORE_MAX		32768
 #define KSSH_ALGNAME_MAX	64	/* RFC 4251 6 */
 

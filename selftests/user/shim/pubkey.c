@@ -18,13 +18,16 @@ int kssh_user_fail_crypto;
 
 struct sig_name {
 	const char *new_name, *old_name;
-	const char *md;		/* NULL: ECDSA */
+	const char *md;		/* of RSA */
+	const char *curve;	/* of ECDSA, else NULL */
 };
 
 static const struct sig_name sig_names[] = {
-	{ "x962(ecdsa-nist-p256)", "ecdsa-nist-p256", NULL },
-	{ "pkcs1(rsa,sha256)", "pkcs1pad(rsa,sha256)", "SHA256" },
-	{ "pkcs1(rsa,sha512)", "pkcs1pad(rsa,sha512)", "SHA512" },
+	{ "x962(ecdsa-nist-p256)", "ecdsa-nist-p256", NULL, "P-256" },
+	{ "x962(ecdsa-nist-p384)", "ecdsa-nist-p384", NULL, "P-384" },
+	{ "x962(ecdsa-nist-p521)", "ecdsa-nist-p521", NULL, "P-521" },
+	{ "pkcs1(rsa,sha256)", "pkcs1pad(rsa,sha256)", "SHA256", NULL },
+	{ "pkcs1(rsa,sha512)", "pkcs1pad(rsa,sha512)", "SHA512", NULL },
 };
 
 struct crypto_sig {
@@ -72,7 +75,7 @@ static EVP_PKEY *rsa_key(const u8 *key, unsigned int len)
 	return NULL;
 }
 
-static EVP_PKEY *p256_key(const u8 *key, unsigned int len)
+static EVP_PKEY *ec_key(const char *curve, const u8 *key, unsigned int len)
 {
 	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
@@ -80,7 +83,7 @@ static EVP_PKEY *p256_key(const u8 *key, unsigned int len)
 	OSSL_PARAM *params;
 
 	OSSL_PARAM_BLD_push_utf8_string(bld, OSSL_PKEY_PARAM_GROUP_NAME,
-					"prime256v1", 0);
+					curve, 0);
 	OSSL_PARAM_BLD_push_octet_string(bld, OSSL_PKEY_PARAM_PUB_KEY, key, len);
 	params = OSSL_PARAM_BLD_to_param(bld);
 	if (EVP_PKEY_fromdata_init(ctx) <= 0 ||
@@ -98,7 +101,8 @@ int crypto_sig_set_pubkey(struct crypto_sig *tfm, const void *key,
 	if (kssh_user_crypto_fails())
 		return -EIO;
 	EVP_PKEY_free(tfm->key);
-	tfm->key = tfm->name->md ? rsa_key(key, keylen) : p256_key(key, keylen);
+	tfm->key = tfm->name->curve ? ec_key(tfm->name->curve, key, keylen) :
+				      rsa_key(key, keylen);
 	return tfm->key ? 0 : -EINVAL;
 }
 
