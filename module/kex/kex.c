@@ -9,7 +9,7 @@
 #include "methods.h"
 #include "nist.h"
 
-/* OpenSSH's order of preference */
+/* OpenSSH's order of preference, then libssh's */
 const struct kssh_kex_alg kssh_kex_algs[] = {
 	{
 		.name = "mlkem768x25519-sha256",
@@ -19,8 +19,35 @@ const struct kssh_kex_alg kssh_kex_algs[] = {
 		.ephemeral_len = KSSH_MLKEM768_DK_SIZE + KSSH_X25519_LEN,
 		.secret_len = 32,
 		.secret_is_string = true,
-		.keygen = kssh_mlkem768x25519_keygen,
-		.agree = kssh_mlkem768x25519_agree,
+		.kem = &kssh_mlkem768,
+		.keygen = kssh_hybrid_keygen,
+		.agree = kssh_hybrid_agree,
+	},
+	{
+		.name = "mlkem768nistp256-sha256",
+		.hash = KSSH_SHA256,
+		.client_len = KSSH_MLKEM768_EK_SIZE + KSSH_NIST_POINT(KSSH_P256_LEN),
+		.server_len = KSSH_MLKEM768_CT_SIZE + KSSH_NIST_POINT(KSSH_P256_LEN),
+		.ephemeral_len = KSSH_MLKEM768_DK_SIZE + KSSH_P256_LEN,
+		.secret_len = 32,
+		.secret_is_string = true,
+		.curve = &kssh_nist_p256,
+		.kem = &kssh_mlkem768,
+		.keygen = kssh_hybrid_keygen,
+		.agree = kssh_hybrid_agree,
+	},
+	{
+		.name = "mlkem1024nistp384-sha384",
+		.hash = KSSH_SHA384,
+		.client_len = KSSH_MLKEM1024_EK_SIZE + KSSH_NIST_POINT(KSSH_P384_LEN),
+		.server_len = KSSH_MLKEM1024_CT_SIZE + KSSH_NIST_POINT(KSSH_P384_LEN),
+		.ephemeral_len = KSSH_MLKEM1024_DK_SIZE + KSSH_P384_LEN,
+		.secret_len = 48,
+		.secret_is_string = true,
+		.curve = &kssh_nist_p384,
+		.kem = &kssh_mlkem1024,
+		.keygen = kssh_hybrid_keygen,
+		.agree = kssh_hybrid_agree,
 	},
 	{
 		.name = "curve25519-sha256",

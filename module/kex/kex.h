@@ -14,6 +14,7 @@
 
 struct kssh_exchange;
 struct kssh_nist_curve;
+struct kssh_mlkem_params;
 
 /**
  * struct kssh_env - where randomness and time come from
@@ -41,6 +42,8 @@ struct kssh_env {
  *	as mpint
  * @fips: approved under fips_enabled
  * @curve: NIST curve that the method needs, or NULL
+ * @kem: parameter set of a hybrid with ML-KEM, or NULL; its other half is ECDH over
+ *	@curve, or X25519
  * @keygen: fill x->q_c and x->ephemeral; 0 or a reason
  * @agree: fill x->secret from x->q_s, lower x->secret_len if it is less than
  *	@secret_len; 0, KSSH_R_KEX_PUBLIC_VALUE, ...
@@ -57,6 +60,7 @@ struct kssh_kex_alg {
 	bool secret_is_string;
 	bool fips;
 	const struct kssh_nist_curve *curve;
+	const struct kssh_mlkem_params *kem;
 	int (*keygen)(struct kssh_exchange *x, const struct kssh_env *env);
 	int (*agree)(struct kssh_exchange *x);
 };
@@ -158,7 +162,7 @@ int kssh_exchange_begin(struct kssh_exchange *x, const struct kssh_env *env);
  * @x: everything up to q_s, k_s and sig set; k_s has passed kssh_hostkey_check()
  *
  * Computes the shared secret, H (RFC 4253 8, RFC 5656 4, RFC 8731 3.1, and
- * draft-ietf-sshm-mlkem-hybrid-kex for the hybrid), verifies the signature, then
+ * RFC 10042 2.5 for the hybrids), verifies the signature, then
  * derives the six values of RFC 4253 7.2 and makes the keys of both directions.
  * The shared secret and the ephemeral key are wiped before it returns.
  * Runs in a job: process context, no lock, sleeps.

@@ -10,8 +10,8 @@
 /* keygen and agree of the rows, see struct kssh_kex_alg */
 int kssh_x25519_keygen(struct kssh_exchange *x, const struct kssh_env *env);
 int kssh_x25519_agree(struct kssh_exchange *x);
-int kssh_mlkem768x25519_keygen(struct kssh_exchange *x, const struct kssh_env *env);
-int kssh_mlkem768x25519_agree(struct kssh_exchange *x);
+int kssh_hybrid_keygen(struct kssh_exchange *x, const struct kssh_env *env);
+int kssh_hybrid_agree(struct kssh_exchange *x);
 int kssh_ecdh_keygen(struct kssh_exchange *x, const struct kssh_env *env);
 int kssh_ecdh_agree(struct kssh_exchange *x);
 

@@ -168,6 +168,22 @@ static void kex_binding(struct kunit *test)
 	}
 }
 
+/*
+ * The other end of the server's value: in a hybrid a ciphertext, of which any is
+ * taken for one (FIPS 203 6.3); of a point the form.
+ */
+static void kex_first_byte(struct kunit *test)
+{
+	const struct kex_vector *v = test->param_value;
+	struct kssh_exchange *x = begun(test, v);
+	bool point = x->neg.kex->curve && !x->neg.kex->kem;
+
+	x->q_s.p[0] ^= 0x01;
+	KUNIT_EXPECT_EQ(test, kssh_exchange_finish(x),
+			point ? KSSH_R_KEX_PUBLIC_VALUE : KSSH_R_SIGNATURE_WRONG);
+	expect_refused(test, x);
+}
+
 static void kex_reply_length(struct kunit *test)
 {
 	const struct kex_vector *v = test->param_value;
@@ -320,6 +336,7 @@ static void kex_table(struct kunit *test)
 static struct kunit_case kex_cases[] = {
 	KUNIT_CASE_PARAM(kex_known, kex_gen_params),
 	KUNIT_CASE_PARAM(kex_binding, kex_gen_params),
+	KUNIT_CASE_PARAM(kex_first_byte, kex_gen_params),
 	KUNIT_CASE_PARAM(kex_reply_length, kex_gen_params),
 	KUNIT_CASE_PARAM(kex_low_order, kex_gen_params),
 	KUNIT_CASE(kex_x25519),

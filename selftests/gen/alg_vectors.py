@@ -11,9 +11,9 @@ RFCs and OpenSSH's PROTOCOL files.  ssh-keygen signs once with each key, so that
 its idea of the formats is in the set too.
 
 Needs python3-cryptography 45 or newer (ML-KEM, deterministic ECDSA), ssh-keygen.
-All is derived from one seed, but that the server's half of ML-KEM-768 is fresh
-in every run (the library has no encapsulation without randomness): so the
-hybrid's vectors change, consistently, from run to run.
+All is derived from one seed, but that the server's half of ML-KEM is fresh in
+every run (the library has no encapsulation without randomness): so the hybrids'
+vectors change, consistently, from run to run.
 """
 
 import base64
@@ -596,12 +596,17 @@ class P384(Nist):
     reject = b"\xff" * 48
 
 
-KEX = {  # hash, ECDH
-    "curve25519-sha256": (hashlib.sha256, X25519),
-    "curve25519-sha256@libssh.org": (hashlib.sha256, X25519),
-    "mlkem768x25519-sha256": (hashlib.sha256, X25519),
-    "ecdh-sha2-nistp256": (hashlib.sha256, P256),
-    "ecdh-sha2-nistp384": (hashlib.sha384, P384),
+KEX = {  # hash, ECDH, ML-KEM of the hybrids
+    "curve25519-sha256": (hashlib.sha256, X25519, None),
+    "curve25519-sha256@libssh.org": (hashlib.sha256, X25519, None),
+    "mlkem768x25519-sha256":
+        (hashlib.sha256, X25519, mlkem.MLKEM768PrivateKey),
+    "mlkem768nistp256-sha256":
+        (hashlib.sha256, P256, mlkem.MLKEM768PrivateKey),
+    "mlkem1024nistp384-sha384":
+        (hashlib.sha384, P384, mlkem.MLKEM1024PrivateKey),
+    "ecdh-sha2-nistp256": (hashlib.sha256, P256, None),
+    "ecdh-sha2-nistp384": (hashlib.sha384, P384, None),
 }
 
 
@@ -613,10 +618,11 @@ def kex_vectors(path):
     keys["rsa-sha2-256"] = keys["rsa-sha2-512"]
     x, xl = "curve25519-sha256", "curve25519-sha256@libssh.org"
     pq = "mlkem768x25519-sha256"
+    pq256, pq384 = "mlkem768nistp256-sha256", "mlkem1024nistp384-sha384"
     p256, p384 = "ecdh-sha2-nistp256", "ecdh-sha2-nistp384"
     chacha, g128, g256, ctr = CIPHERS
     # K as mpint and as string differ if its first bit is set, or its first nine
-    # are not.
+    # are not.  "short": K_CL of a hybrid begins with a zero byte, which stays.
     cases = [  # kex, host key, ciphers, what K must look like, session id given,
         # and whether the client's first numbers are out of range
         (x, "ssh-ed25519", chacha, chacha, None, False),
@@ -630,27 +636,32 @@ def kex_vectors(path):
         (p384, "rsa-sha2-512", ctr, chacha, "low", False, True),
         (p384, "ssh-ed25519", chacha, ctr, "zero", True),
         (p384, "rsa-sha2-256", g256, g128, "high", False),
+        (pq256, "ssh-ed25519", g128, chacha, "high", False),
+        (pq256, "rsa-sha2-256", ctr, g256, "zero", True, True),
+        (pq256, "ecdsa-sha2-nistp256", chacha, chacha, "short", False),
+        (pq384, "rsa-sha2-512", g256, ctr, "high", True, True),
+        (pq384, "ecdsa-sha2-nistp256", chacha, g128, "zero", False),
+        (pq384, "ssh-ed25519", ctr, g128, "short", False),
     ]
     for number, (kex, host, tx, rx, shape, again, *redraw) in enumerate(cases):
         s = Stream("kex/%d" % number)
-        hybrid = kex == pq
-        sha, ecdh = KEX[kex]
-        random = s.take(ecdh.size + (64 if hybrid else 0))
-        pair = ecdh(random[-ecdh.size:])
-        if redraw:
-            random = ecdh.reject + random
+        sha, ecdh, kem = KEX[kex]
+        seed = s.take(64 if kem else 0)
+        secret = s.take(ecdh.size)
+        pair = ecdh(secret)
+        random = seed + (ecdh.reject if redraw else b"") + secret
         while True:
-            q_s, k = pair.answer(s.take(ecdh.size))
-            if hybrid:
-                dk = mlkem.MLKEM768PrivateKey.from_seed_bytes(random[:64])
-                ek = dk.public_key()
+            q_s, k_cl = pair.answer(s.take(ecdh.size))
+            if kem:
+                ek = kem.from_seed_bytes(seed).public_key()
                 k_pq, ct = ek.encapsulate()
                 q_c = ek.public_bytes_raw() + pair.q_c
                 q_s = ct + q_s
-                k = hashlib.sha256(k_pq + k).digest()
+                k = sha(k_pq + k_cl).digest()
             else:
-                q_c = pair.q_c
+                q_c, k = pair.q_c, k_cl
             if (shape is None or
+                    shape == "short" and not k_cl[0] or
                     shape == "high" and k[0] & 0x80 or
                     shape == "low" and 0 < k[0] < 0x80 or
                     shape == "zero" and not k[0] and 0 < k[1] < 0x80):
@@ -658,7 +669,7 @@ def kex_vectors(path):
         v_c, v_s = b"SSH-2.0-kssh_1", b"SSH-2.0-OpenSSH_%d.0p1 peer" % number
         i_c, i_s = b"\x14" + s.take(300 + number), b"\x14" + s.take(801 - number)
         key = keys[host]
-        encoded = string(k) if hybrid else mpint(int.from_bytes(k, "big"))
+        encoded = string(k) if kem else mpint(int.from_bytes(k, "big"))
         digest = sha(b"".join(map(string, (
             v_c, v_s, i_c, i_s, key.blob, q_c, q_s))) + encoded).digest()
         sid = s.take(32) if again else digest

@@ -56,6 +56,8 @@ TEST_F(options, defaults)
 		EXPECT_LT(0, kt_get_text(self->fd, lists[i], text, sizeof(text)));
 	kt_get_text(self->fd, KSSH_KEX, text, sizeof(text));
 	EXPECT_TRUE(has_name(text, "mlkem768x25519-sha256"));
+	EXPECT_TRUE(has_name(text, "mlkem768nistp256-sha256"));
+	EXPECT_TRUE(has_name(text, "mlkem1024nistp384-sha384"));
 	EXPECT_TRUE(has_name(text, "curve25519-sha256"));
 	EXPECT_TRUE(has_name(text, "curve25519-sha256@libssh.org"));
 	/* markers are no methods */

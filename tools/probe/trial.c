@@ -177,7 +177,8 @@ struct kind {
 /* All that kssh knows. */
 static const struct kind kinds[] = {
 	{ "key exchange", KSSH_KEX,
-	  "mlkem768x25519-sha256 curve25519-sha256 curve25519-sha256@libssh.org "
+	  "mlkem768x25519-sha256 mlkem768nistp256-sha256 mlkem1024nistp384-sha384 "
+	  "curve25519-sha256 curve25519-sha256@libssh.org "
 	  "ecdh-sha2-nistp256 ecdh-sha2-nistp384" },
 	{ "host keys", KSSH_HOSTKEY_ALGS,
 	  "ssh-ed25519 ecdsa-sha2-nistp256 rsa-sha2-512 rsa-sha2-256" },
