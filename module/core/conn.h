@@ -157,7 +157,6 @@ void kssh_conn_tx_sent(struct kssh_conn *c, size_t n);
 #define KSSH_EV_OPEN	0x10	/* the session is up */
 #define KSSH_EV_FAILED	0x20	/* over; kssh_conn_reason() says why */
 #define KSSH_EV_RX	0x40	/* a payload has been queued */
-#define KSSH_EV_WRITABLE 0x80	/* sending became possible again (rekey ended) */
 
 /* Events since the last call; each is reported once. */
 u32 kssh_conn_take_events(struct kssh_conn *c);

@@ -360,8 +360,6 @@ int kssh_kex_settle(struct kssh_conn *c)
 		c->session_id_len = c->x->session_id_len;
 		kssh_phase_next(c, KSSH_PHASE_NEWKEYS);
 	}
-	if (c->opened)
-		c->events |= KSSH_EV_WRITABLE;
 	c->st = first ? KSSH_S_NEWKEYS : KSSH_S_REKEY_NEWKEYS;
 	return 0;
 }

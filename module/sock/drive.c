@@ -78,7 +78,7 @@ static void kssh_write_space(struct sock *sk)
 
 	rcu_read_lock();
 	ks = kssh_sock_rcu(sk);
-	/* the machine's own bytes go first; drive() wakes the others afterwards */
+	/* the machine's own bytes go first; kssh_publish() wakes the others */
 	if (ks && !READ_ONCE(ks->tx_ready))
 		kssh_kick(ks);
 	else if (ks)
@@ -280,20 +280,36 @@ static void kssh_failed(struct kssh_sock *ks)
 	kssh_complete(ks, err);
 }
 
-/* Bring the flags that poll and the callbacks read up to date; true if a sleeper
- * may have become runnable.
+/* Our own bytes are out, or a key exchange is: who polls to send is told, now if TCP
+ * has room, else when it has.
  */
-static bool kssh_publish(struct kssh_sock *ks)
+static void kssh_writable(struct kssh_sock *ks)
+{
+	struct socket *sock = ks->sk->sk_socket;
+
+	if (sock)
+		set_bit(SOCK_NOSPACE, &sock->flags);
+	ks->saved_write_space(ks->sk);
+}
+
+/* Bring the flags that poll and the callbacks read up to date, and wake whom that
+ * concerns.
+ */
+static void kssh_publish(struct kssh_sock *ks)
 {
 	bool over = ks->state == KSSH_STATE_FAILED || ks->state == KSSH_STATE_CLOSED;
 	bool open = ks->state == KSSH_STATE_OPEN;
 	bool rx = over || (open && kssh_conn_rx_first(ks->conn));
 	bool tx = over || (open && kssh_conn_tx_ready(ks->conn));
-	bool wake = (rx && !ks->rx_ready) || (tx && !ks->tx_ready);
+	bool can_read = rx && !ks->rx_ready;
+	bool can_send = tx && !ks->tx_ready;
 
 	WRITE_ONCE(ks->rx_ready, rx);
 	WRITE_ONCE(ks->tx_ready, tx);
-	return wake;
+	if (can_read || can_send)
+		wake_up_interruptible_all(&ks->wait);
+	if (can_send)
+		kssh_writable(ks);
 }
 
 static void kssh_events(struct kssh_sock *ks)
@@ -322,22 +338,19 @@ static void kssh_events(struct kssh_sock *ks)
 		kssh_failed(ks);
 		changed = true;
 	}
-	if (kssh_publish(ks) || changed)
-		wake_up_interruptible_all(&ks->wait);
+	kssh_publish(ks);
 	if (changed) {
+		wake_up_interruptible_all(&ks->wait);
 		ks->saved_state_change(sk);
 		sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
 	}
 	if ((ev & KSSH_EV_RX) || ((ev & KSSH_EV_FAILED) && ks->err))
 		ks->saved_data_ready(sk);
-	if (ev & KSSH_EV_WRITABLE)
-		ks->saved_write_space(sk);
 }
 
 /* All that can be done now, without waiting. */
 static void kssh_round(struct kssh_sock *ks)
 {
-	bool stalled = !kssh_conn_tx_ready(ks->conn);
 	bool progress;
 
 	do {
@@ -353,11 +366,7 @@ static void kssh_round(struct kssh_sock *ks)
 		}
 	} while (progress && !ks->dead);
 
-	if (kssh_publish(ks)) {
-		wake_up_interruptible_all(&ks->wait);
-		if (stalled && ks->tx_ready)
-			ks->saved_write_space(ks->sk);
-	}
+	kssh_publish(ks);
 }
 
 /**

@@ -490,9 +490,15 @@ class Session:
         raise Gone("reset")
 
     def farewell(self):
-        """The client said DISCONNECT: only the end of its stream may follow."""
-        self.read(1)
-        raise Broken("more after a DISCONNECT")
+        """The client said DISCONNECT.
+
+        It may keep its socket for as long as it likes; with stay=1 we wait for the
+        end, before which nothing more may come.
+        """
+        if self.arg("stay"):
+            self.read(1)
+            raise Broken("more after a DISCONNECT")
+        raise Gone("disconnect")
 
     def drain(self):
         """Stay until the client goes, and record what it still says."""

@@ -502,7 +502,7 @@ TEST_F_TIMEOUT(hs, close_at_each_step, 300)
 	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		snprintf(tag, sizeof(tag), "%d.%s.%d", variant->family, steps[i],
 			 getpid());
-		snprintf(lie, sizeof(lie), "silent at=%s tag=%s", steps[i], tag);
+		snprintf(lie, sizeof(lie), "silent at=%s tag=%s stay=1", steps[i], tag);
 		fd = kt_prepare(variant->family, lie);
 		ASSERT_LE(0, fd);
 		ASSERT_EQ(0, kt_set_u32(fd, KSSH_VERIFY, KSSH_VERIFY_APP));

@@ -278,12 +278,21 @@ static inline int kt_open(int family, const char *lie)
 	return r;
 }
 
-/* poll(2) for what @events names, for @ms (grows by kt_slow()): revents, 0, -errno. */
+/*
+ * poll(2) for what @events names, for @ms (grows by kt_slow()): revents, 0, -errno.
+ * -ETIME: it was there, but only the end of the time showed it: nobody was woken.
+ */
 static inline int kt_poll(int fd, short events, int ms)
 {
 	struct pollfd p = { .fd = fd, .events = events };
-	int n = poll(&p, 1, ms * kt_slow());
+	uint64_t end;
+	int n;
 
+	ms *= kt_slow();
+	end = kt_now_ms() + ms;
+	n = poll(&p, 1, ms);
+	if (n > 0 && ms && kt_now_ms() >= end)
+		return -ETIME;
 	return n < 0 ? -errno : p.revents;
 }
 

@@ -62,7 +62,10 @@ FIXTURE_TEARDOWN(upcall)
 	set_pending_max(PENDING_DEFAULT);
 }
 
-/* Begin a handshake that will ask for @name; its descriptor, or -errno. */
+/*
+ * Begin a handshake that will ask for @name; its descriptor, or -errno.  Where there
+ * is no helper it may have failed by the time that the call returns.
+ */
 static int begin(const char *name)
 {
 	int fd = kt_prepare(AF_INET, NULL), r;
@@ -75,7 +78,7 @@ static int begin(const char *name)
 		r = kt_set_u32(fd, KSSH_TIMEOUT, 600000);
 	if (!r)
 		r = kt_start(fd, KSSH_HS_NOWAIT);
-	if (r == -EINPROGRESS)
+	if (r == -EINPROGRESS || r == -ESRCH)
 		return fd;
 	close(fd);
 	return r ? r : -EBADMSG;
@@ -187,7 +190,7 @@ TEST_F_TIMEOUT(upcall, killed_helper, TEST_SECONDS)
 	fd = begin("host.example");
 	ASSERT_LE(0, fd);
 	self->fds[self->n_fds++] = fd;
-	EXPECT_EQ(-ESRCH, kt_finish(fd));
+	EXPECT_EQ(-ESRCH, kt_start(fd, 0));
 	EXPECT_EQ(KSSH_R_NO_HELPER, kt_reason(fd));
 	EXPECT_EQ(0, kssh_nl_register(&self->nl, 0));
 }
