@@ -96,6 +96,18 @@ int kssh_config_get_list(const struct kssh_config *c, enum kssh_list which,
  */
 int kssh_config_check(const struct kssh_config *c);
 
+/**
+ * kssh_catalog - every algorithm that is built in
+ * @buf: gets the lines that uapi/linux/kssh.h describes at KSSH_ALGORITHMS, and a NUL
+ * @n: room in @buf, KSSH_CATALOG_MAX is enough
+ *
+ * May sleep, as kssh_config_get_list().
+ * Return: length without the NUL, or -ENOSPC.
+ */
+int kssh_catalog(char *buf, size_t n);
+
+#define KSSH_CATALOG_MAX	8192
+
 /* "SSH-2.0-" and printable US-ASCII, no more than fits; 0 or -EINVAL */
 int kssh_config_set_banner(struct kssh_config *c, const char *text, size_t n);
 

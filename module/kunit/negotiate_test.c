@@ -156,6 +156,28 @@ static void default_lists_have_what_is_usable(struct kunit *test)
 	kssh_config_free(&cfg);
 }
 
+static void catalog_has_all(struct kunit *test)
+{
+	char *text = kunit_kzalloc(test, KSSH_CATALOG_MAX, GFP_KERNEL);
+	char *line = kunit_kzalloc(test, 256, GFP_KERNEL);
+	int n, i;
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	KUNIT_ASSERT_NOT_NULL(test, line);
+	n = kssh_catalog(text, KSSH_CATALOG_MAX);
+	KUNIT_ASSERT_EQ(test, (int)strlen(text), n);
+	for (i = 0; kssh_list_row(KSSH_LIST_HOSTKEY, i); i++) {
+		scnprintf(line, 256, "hostkey %s %s\n",
+			  kssh_list_row(KSSH_LIST_HOSTKEY, i),
+			  kssh_hostkey_algs[i].cert ? "named" : "default");
+		KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, line), "%s", line);
+	}
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text, "comp none default\n"));
+	for (i = 0; i <= n; i++)
+		KUNIT_EXPECT_EQ_MSG(test, -ENOSPC, kssh_catalog(text, i + !i),
+				    "%d bytes", i);
+}
+
 #define CERT	"ssh-ed25519-cert-v01@openssh.com"
 
 /* Nobody is asked for a certificate who did not say that he can judge one. */
@@ -406,6 +428,7 @@ static struct kunit_case negotiate_cases[] = {
 	KUNIT_CASE_PARAM(list_is_set, list_gen_params),
 	KUNIT_CASE(default_lists_have_what_is_usable),
 	KUNIT_CASE(certificates_are_asked_for_by_name),
+	KUNIT_CASE(catalog_has_all),
 	KUNIT_CASE(banner_is_checked),
 	KUNIT_CASE(kexinit_has_markers_once),
 	KUNIT_CASE(kexinit_must_be_whole),

@@ -362,6 +362,20 @@ static int kssh_get_list(struct kssh_sock *ks, int optname, char __user *optval,
 	return n;
 }
 
+static int kssh_get_algorithms(char __user *optval, int __user *optlen)
+{
+	char *buf = kmalloc(KSSH_CATALOG_MAX, GFP_KERNEL);
+	int n;
+
+	if (!buf)
+		return -ENOMEM;
+	n = kssh_catalog(buf, KSSH_CATALOG_MAX);
+	if (n >= 0)
+		n = kssh_put(buf, n, optval, optlen);
+	kfree(buf);
+	return n;
+}
+
 static int kssh_get_banner(struct kssh_sock *ks, char __user *optval,
 			   int __user *optlen)
 {
@@ -501,6 +515,8 @@ static int kssh_get(struct kssh_sock *ks, int optname, char __user *optval,
 		return kssh_get_info(ks, optval, optlen);
 	case KSSH_HOSTKEY ... KSSH_DISCONNECT_TEXT:
 		return kssh_get_blob(ks, optname, optval, optlen);
+	case KSSH_ALGORITHMS:
+		return kssh_get_algorithms(optval, optlen);
 	default:
 		return -ENOPROTOOPT;
 	}

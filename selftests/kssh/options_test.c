@@ -206,10 +206,11 @@ TEST_F(options, numbers)
 TEST_F(options, unknown_and_wrong_way)
 {
 	char buf[64] = { 1 };
-	static const int none[] = { 0, 17, 31, 37, 63, 71, 1000, -1 };
+	static const int none[] = { 0, 17, 31, 37, 63, 72, 1000, -1 };
 	static const int read_only[] = {
 		KSSH_INFO, KSSH_HOSTKEY, KSSH_HOSTKEY_SIG, KSSH_SESSION_ID,
 		KSSH_PEER_BANNER, KSSH_EXT_INFO, KSSH_DISCONNECT_TEXT,
+		KSSH_ALGORITHMS,
 	};
 	static const int write_only[] = {
 		KSSH_PIN, KSSH_REKEY, KSSH_HANDSHAKE, KSSH_VERDICT,
@@ -402,6 +403,49 @@ TEST_F(options, texts_are_never_cut)
 	n = -1;
 	EXPECT_EQ(-1, getsockopt(self->fd, SOL_KSSH, KSSH_KEX, text, &n));
 	EXPECT_EQ(EINVAL, errno);
+}
+
+/* Each line of KSSH_ALGORITHMS, held against what the lists say and take. */
+TEST_F(options, algorithms_are_told)
+{
+	static const struct {
+		const char *kind;
+		int option;
+	} kinds[] = {
+		{ "kex", KSSH_KEX }, { "hostkey", KSSH_HOSTKEY_ALGS },
+		{ "cipher", KSSH_CIPHER_TX }, { "mac", KSSH_MAC_TX },
+		{ "comp", KSSH_COMP_TX },
+	};
+	char text[8192], kind[16], name[KSSH_ALGNAME_MAX], state[16], list[1024];
+	int n = kt_get_text(self->fd, KSSH_ALGORITHMS, text, sizeof(text));
+	unsigned int seen = 0;
+	size_t i;
+	char *line, *save;
+
+	ASSERT_LT(0, n);
+	EXPECT_EQ('\n', text[n - 1]);
+	EXPECT_EQ(-ERANGE, kt_get(self->fd, KSSH_ALGORITHMS, text, n - 1));
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		n = sscanf(line, "%15s %63s %15s", kind, name, state);
+		ASSERT_EQ(3, n) {
+			TH_LOG("%s", line);
+		}
+		for (i = 0; strcmp(kinds[i].kind, kind); i++)
+			ASSERT_LT(i, sizeof(kinds) / sizeof(kinds[0]) - 1);
+		seen |= 1 << i;
+		close(self->fd);
+		self->fd = kt_prepare(AF_INET, NULL);
+		ASSERT_LE(0, self->fd);
+		kt_get_text(self->fd, kinds[i].option, list, sizeof(list));
+		EXPECT_EQ(!strcmp(state, "default"), has_name(list, name)) {
+			TH_LOG("%s", line);
+		}
+		EXPECT_EQ(!strcmp(state, "default") || !strcmp(state, "named") ? 0 :
+			  -EOPNOTSUPP, kt_set_text(self->fd, kinds[i].option, name)) {
+			TH_LOG("%s", line);
+		}
+	}
+	EXPECT_EQ((1u << sizeof(kinds) / sizeof(kinds[0])) - 1, seen);
 }
 
 TEST_F(options, info_grows)

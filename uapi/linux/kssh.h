@@ -60,6 +60,7 @@
  *	from its nr-extensions on
  * @KSSH_DISCONNECT_TEXT: get, description text of the SSH_MSG_DISCONNECT
  *	received; the reason code is in struct kssh_info
+ * @KSSH_ALGORITHMS: get, text: every algorithm that kssh knows (see below)
  *
  * Algorithm lists are comma-separated names in order of preference.  A first
  * character '+' appends to the default list, '-' removes names from it, '^' puts
@@ -70,6 +71,14 @@
  * extension negotiation and strict key exchange are always sent and are not part
  * of a list.  Text is not NUL-terminated on get; getsockopt returns its length,
  * and ERANGE if the buffer is too short (nothing is ever cut).
+ *
+ * KSSH_ALGORITHMS has a line for each algorithm, "KIND NAME STATE" and a line feed.
+ * KIND is kex, hostkey, cipher, mac or comp.  STATE is one of
+ *	default		it is in the default list
+ *	named		it is offered if a list names it
+ *	fips		it is not approved, and the kernel is in FIPS mode
+ *	absent WHAT	the running kernel lacks WHAT, a name of its crypto API
+ * and more kinds, states and words behind them may come.
  *
  * Everything that shapes the handshake can be set until KSSH_HANDSHAKE, then it
  * is EBUSY; KSSH_MAX_PAYLOAD can be set at any time.
@@ -105,6 +114,7 @@ enum kssh_option {
 	KSSH_PEER_BANNER,
 	KSSH_EXT_INFO,
 	KSSH_DISCONNECT_TEXT,
+	KSSH_ALGORITHMS,
 };
 
 #define KSSH_NAME_MAX		255	/* longest peer name, bytes */
