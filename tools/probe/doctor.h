@@ -5,6 +5,7 @@
  *	doctor.c	order and output
  *	machine.c	kernel, module, signatures: what files say
  *	trial.c		a loopback connection: what the kernel does
+ *	algorithms.c	what it can compute, and what it lacks
  *	facts.c		reading of small files and of what stands in them
  */
 #ifndef KSSH_PROBE_DOCTOR_H
@@ -69,6 +70,9 @@ void check_attach(struct findings *d, const struct trial *t);
 void check_algorithms(struct findings *d, const struct trial *t);
 void check_namespace(struct findings *d);
 void check_helper(struct findings *d, const struct trial *t);
+
+/* What the text of KSSH_ALGORITHMS says to be missing. */
+void tell_catalog(struct findings *d, const char *catalog);
 
 /* ---- facts.c ---- */
 

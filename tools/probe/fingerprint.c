@@ -17,12 +17,94 @@ char *base64(const void *p, size_t n)
 	return s;
 }
 
+/* One SSH string; false if it does not fit. */
+static bool take(struct blob *from, struct blob *out)
+{
+	size_t n;
+
+	if (from->n < 4)
+		return false;
+	n = (size_t)from->p[0] << 24 | from->p[1] << 16 | from->p[2] << 8 |
+	    from->p[3];
+	if (n > from->n - 4)
+		return false;
+	out->p = from->p + 4;
+	out->n = n;
+	from->p += 4 + n;
+	from->n -= 4 + n;
+	return true;
+}
+
+/* Host certificates: type, type of the certified key, number of that key's fields */
+static const struct cert_type {
+	const char *cert, *plain;
+	unsigned int fields;
+} cert_types[] = {
+	{ "ssh-ed25519-cert-v01@openssh.com", "ssh-ed25519", 1 },
+	{ "ecdsa-sha2-nistp256-cert-v01@openssh.com", "ecdsa-sha2-nistp256", 2 },
+	{ "ecdsa-sha2-nistp384-cert-v01@openssh.com", "ecdsa-sha2-nistp384", 2 },
+	{ "ecdsa-sha2-nistp521-cert-v01@openssh.com", "ecdsa-sha2-nistp521", 2 },
+	{ "sk-ssh-ed25519-cert-v01@openssh.com", "sk-ssh-ed25519@openssh.com", 2 },
+	{ "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com",
+	  "sk-ecdsa-sha2-nistp256@openssh.com", 3 },
+	{ "ssh-rsa-cert-v01@openssh.com", "ssh-rsa", 2 },
+};
+
+/*
+ * Of a certificate the type and the fields of the certified key, which stand
+ * together behind the nonce (PROTOCOL.certkeys).  False if it is none.
+ */
+static bool certified(const void *blob, size_t n, const char **type,
+		      struct blob *fields)
+{
+	struct blob b = { (uint8_t *)blob, n }, name, skip;
+	const struct cert_type *c = NULL;
+	size_t i;
+
+	if (!take(&b, &name) || !take(&b, &skip))
+		return false;
+	for (i = 0; i < sizeof(cert_types) / sizeof(cert_types[0]); i++)
+		if (strlen(cert_types[i].cert) == name.n &&
+		    !memcmp(cert_types[i].cert, name.p, name.n))
+			c = &cert_types[i];
+	if (!c)
+		return false;
+	fields->p = b.p;
+	for (i = 0; i < c->fields; i++)
+		if (!take(&b, &skip))
+			return false;
+	fields->n = b.p - fields->p;
+	*type = c->plain;
+	return true;
+}
+
+static bool digest(const void *blob, size_t n, uint8_t md[KSSH_PIN_LEN])
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	const char *type;
+	struct blob fields;
+	uint8_t head[4] = { 0 };
+	bool good;
+
+	good = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
+	if (certified(blob, n, &type, &fields)) {
+		head[3] = strlen(type);
+		good = good && EVP_DigestUpdate(ctx, head, sizeof(head)) &&
+		       EVP_DigestUpdate(ctx, type, strlen(type));
+		blob = fields.p;
+		n = fields.n;
+	}
+	good = good && EVP_DigestUpdate(ctx, blob, n) &&
+	       EVP_DigestFinal_ex(ctx, md, NULL);
+	EVP_MD_CTX_free(ctx);
+	return good;
+}
+
 void fingerprint(const void *blob, size_t n, char out[FINGERPRINT_MAX])
 {
-	unsigned char md[KSSH_PIN_LEN];
-	unsigned int len;
+	uint8_t md[KSSH_PIN_LEN];
 
-	if (!EVP_Digest(blob, n, md, &len, EVP_sha256(), NULL)) {
+	if (!digest(blob, n, md)) {
 		strcpy(out, "?");
 		return;
 	}
@@ -54,24 +136,6 @@ bool fingerprint_parse(const char *text, uint8_t out[KSSH_PIN_LEN])
 	if (strcmp(again, b64))
 		return false;
 	memcpy(out, raw, KSSH_PIN_LEN);
-	return true;
-}
-
-/* One SSH string; false if it does not fit. */
-static bool take(struct blob *from, struct blob *out)
-{
-	size_t n;
-
-	if (from->n < 4)
-		return false;
-	n = (size_t)from->p[0] << 24 | from->p[1] << 16 | from->p[2] << 8 |
-	    from->p[3];
-	if (n > from->n - 4)
-		return false;
-	out->p = from->p + 4;
-	out->n = n;
-	from->p += 4 + n;
-	from->n -= 4 + n;
 	return true;
 }
 

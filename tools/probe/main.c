@@ -32,6 +32,7 @@ static const char usage_text[] =
 "      --hostkey-algs LIST  replaces the default one; +LIST appends to it, -LIST\n"
 "      --cipher LIST        removes from it, ^LIST puts first\n"
 "      --mac LIST\n"
+"      --rsa-min BITS       take RSA host keys from that length on (2048)\n"
 "      --banner SSH-2.0-... identify as that\n"
 "\n"
 "  -j, --json               for machines\n"
@@ -46,6 +47,7 @@ enum {
 	OPT_HOSTKEY_ALGS,
 	OPT_CIPHER,
 	OPT_MAC,
+	OPT_RSA_MIN,
 	OPT_BANNER,
 	OPT_PIN,
 	OPT_TRUST,
@@ -62,6 +64,7 @@ static const struct option long_options[] = {
 	{ "hostkey-algs", required_argument, NULL, OPT_HOSTKEY_ALGS },
 	{ "cipher", required_argument, NULL, OPT_CIPHER },
 	{ "mac", required_argument, NULL, OPT_MAC },
+	{ "rsa-min", required_argument, NULL, OPT_RSA_MIN },
 	{ "banner", required_argument, NULL, OPT_BANNER },
 	{ "pin", required_argument, NULL, OPT_PIN },
 	{ "trust", required_argument, NULL, OPT_TRUST },
@@ -158,6 +161,13 @@ static bool parse(struct options *o, int argc, char **argv)
 			break;
 		case OPT_MAC:
 			o->mac = optarg;
+			break;
+		case OPT_RSA_MIN:
+			o->rsa_min = rsa_bits_parse(optarg);
+			if (!o->rsa_min)
+				usage("%s is not a number of bits from %d to %d",
+				      optarg, KSSH_RSA_BITS_LEAST,
+				      KSSH_RSA_BITS_MOST);
 			break;
 		case OPT_BANNER:
 			o->banner = optarg;

@@ -64,6 +64,8 @@ const char *target_parse(const char *arg, struct target *t);
 uint16_t port_parse(const char *s);
 /* "30", "2.5", "250ms", "2m": milliseconds, 0 if it is no such time. */
 uint32_t timeout_parse(const char *s);
+/* Bits of an RSA modulus, as KSSH_RSA_MIN_BITS takes them; 0 if they are none. */
+uint32_t rsa_bits_parse(const char *s);
 
 /* ---- options ---- */
 
@@ -84,6 +86,7 @@ struct options {
 	const char *name;	/* NULL: target.host */
 	bool verbatim;
 	uint32_t timeout;	/* ms */
+	uint32_t rsa_min;	/* bits, 0: the kernel's default */
 	enum trust trust;
 	uint8_t pin[KSSH_PIN_MAX][KSSH_PIN_LEN];
 	unsigned int n_pins;
@@ -201,7 +204,9 @@ void explain(const struct options *o, const struct result *r, struct story *s);
 
 #define FINGERPRINT_MAX	64
 
-/* "SHA256:" and base64 without padding, as OpenSSH prints it. */
+/* "SHA256:" and base64 without padding, as OpenSSH prints it: of a certificate that
+ * of the certified key.
+ */
 void fingerprint(const void *blob, size_t n, char out[FINGERPRINT_MAX]);
 /* The other way round, canonical base64 only. */
 bool fingerprint_parse(const char *text, uint8_t out[KSSH_PIN_LEN]);

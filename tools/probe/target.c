@@ -84,3 +84,10 @@ const char *target_parse(const char *arg, struct target *t)
 	}
 	return NULL;
 }
+
+uint32_t rsa_bits_parse(const char *s)
+{
+	uint16_t bits = port_parse(s);
+
+	return bits >= KSSH_RSA_BITS_LEAST && bits <= KSSH_RSA_BITS_MOST ? bits : 0;
+}

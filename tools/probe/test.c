@@ -107,6 +107,15 @@ static unsigned int columns(const char *s)
 	return n;
 }
 
+static void test_rsa_bits(void)
+{
+	ok(rsa_bits_parse("1024") == 1024 && rsa_bits_parse("16384") == 16384,
+	   "bits of an RSA key");
+	ok(!rsa_bits_parse("1023") && !rsa_bits_parse("16385") &&
+	   !rsa_bits_parse("66560") && !rsa_bits_parse("2048x") &&
+	   !rsa_bits_parse(""), "what are none");
+}
+
 static void test_bar(void)
 {
 	static const struct {
@@ -197,6 +206,20 @@ static size_t unbase64(const char *s, uint8_t *out)
 	return n;
 }
 
+/* The two lines that a command prints */
+static bool cert_lines(const char *command, char *first, size_t first_room,
+		       char *second, size_t second_room)
+{
+	FILE *p = popen(command, "r");
+	bool good = p && fgets(first, first_room, p) && fgets(second, second_room, p);
+
+	if (p)
+		pclose(p);
+	if (good)
+		first[strcspn(first, "\n")] = 0;
+	return good;
+}
+
 /* Against ssh-keygen, which must be there. */
 static void test_fingerprint(void)
 {
@@ -237,6 +260,24 @@ static void test_fingerprint(void)
 		is(again, b64, "base64 as in the .pub file");
 		free(again);
 		ok(fingerprint_parse(want, pin), "%s as a pin", want);
+	}
+	snprintf(command, sizeof(command), "cd %s && ssh-keygen -q -t ecdsa -N '' -f ca "
+		 "&& ssh-keygen -q -s ca -I id -h -n host k*.pub", dir);
+	ok(!system(command), "certify them");
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		snprintf(command, sizeof(command), "ssh-keygen -lf %s/k%zu-cert.pub | "
+			 "cut -d' ' -f2; cat %s/k%zu-cert.pub", dir, i, dir, i);
+		if (!cert_lines(command, want, sizeof(want), line, sizeof(line)) ||
+		    sscanf(line, "%63s %4095s", name, b64) != 2) {
+			ok(false, "%s-cert.pub", types[i]);
+			continue;
+		}
+		n = unbase64(b64, key);
+		fingerprint(key, n, print);
+		is(print, want, "fingerprint of a certificate");
+		/* no key in it: of the bytes as they are */
+		fingerprint(key, 60, print);
+		ok(strcmp(print, want), "... but not if it is cut");
 	}
 	snprintf(command, sizeof(command), "rm -rf %s", dir);
 	ok(!system(command), "clean up");
@@ -479,6 +520,34 @@ static void test_facts(void)
 	ok(!secure_boot_on((const uint8_t *)"\6\0\0\0\0", 5), "Secure Boot off");
 }
 
+/* ---- algorithms.c ---- */
+
+static void test_catalog(void)
+{
+	static const char all[] =
+		"kex curve25519-sha256 default\n"
+		"kex ecdh-sha2-nistp256 absent ecdh-nist-p256\n"
+		"hostkey ssh-ed25519 fips\n"
+		"hostkey ssh-ed25519-cert-v01@openssh.com named\n"
+		"mac hmac-sha2-512 absent hmac(sha512)\n"
+		"teapot brew absent\n"
+		"cipher chacha20-poly1305@openssh.com fips and more\n"
+		"nonsense\n";
+	struct findings d = { .n = 0 };
+
+	tell_catalog(&d, "kex a default\nkex b named\n");
+	ok(!d.n, "nothing is missing, nothing is told");
+	tell_catalog(&d, all);
+	ok(d.n == 2, "what is missing, and what FIPS mode takes away");
+	is(d.f[0].text, "not in FIPS mode: ssh-ed25519, "
+	   "chacha20-poly1305@openssh.com", "FIPS mode");
+	is(d.f[1].text, "this kernel cannot do: ecdh-sha2-nistp256 (it lacks "
+	   "ecdh-nist-p256), hmac-sha2-512 (it lacks hmac(sha512)), brew",
+	   "what of the kernel is missing");
+	ok(d.f[0].kind == NOTE && d.f[1].kind == PROBLEM && *d.f[1].mend,
+	   "the latter is a problem, and something may mend it");
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 3) {
@@ -489,6 +558,7 @@ int main(int argc, char **argv)
 	puts("TAP version 13");
 	test_target();
 	test_timeout();
+	test_rsa_bits();
 	test_bar();
 	test_format_time();
 	test_fingerprint();
@@ -499,6 +569,7 @@ int main(int argc, char **argv)
 	test_exit();
 	test_man_page(argv[2]);
 	test_facts();
+	test_catalog();
 	printf("1..%u\n", n_tests);
 	return n_failed != 0;
 }

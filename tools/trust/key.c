@@ -201,6 +201,67 @@ bool key_is_cert(const uint8_t *blob, size_t len)
 	return take_string(&c, &name, &n) && n > t && !memcmp(name + n - t, tail, t);
 }
 
+/* Is @name that of certificates for keys of @type? */
+static bool certifies(const struct key_type *type, const uint8_t *name, size_t n)
+{
+	static const char tail[] = "-cert-v01@openssh.com";
+	size_t plain = strcspn(type->name, "@"), t = sizeof(tail) - 1;
+
+	return n == plain + t && !memcmp(name, type->name, plain) &&
+	       !memcmp(name + plain, tail, t);
+}
+
+/*
+ * Of a certificate the certified key: its type, and the fields that follow the type
+ * in a plain blob, which stand together behind the nonce.  NULL if it is none.
+ */
+static const struct key_type *certified_key(const uint8_t *blob, size_t len,
+					    const uint8_t **fields, size_t *n_fields)
+{
+	const struct key_type *type = NULL;
+	struct cursor c = { blob, len };
+	const uint8_t *name, *skip;
+	size_t n, i;
+
+	if (!take_string(&c, &name, &n) || !take_string(&c, &skip, &i))
+		return NULL;
+	for (i = 0; i < COUNT(key_types); i++) {
+		if (certifies(&key_types[i], name, n))
+			type = &key_types[i];
+	}
+	*fields = c.p;
+	for (i = 0; type && type->fields[i]; i++) {
+		if (!take_string(&c, &skip, &n))
+			return NULL;
+	}
+	*n_fields = c.p - *fields;
+	return type;
+}
+
+static bool digest_key(const uint8_t *blob, size_t len, uint8_t *md, unsigned int *n)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	const struct key_type *type;
+	uint8_t head[4] = { 0 };
+	const uint8_t *fields;
+	size_t n_fields;
+	bool good;
+
+	good = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
+	type = certified_key(blob, len, &fields, &n_fields);
+	if (type) {
+		head[3] = strlen(type->name);
+		good = good && EVP_DigestUpdate(ctx, head, sizeof(head)) &&
+		       EVP_DigestUpdate(ctx, type->name, head[3]);
+		blob = fields;
+		len = n_fields;
+	}
+	good = good && EVP_DigestUpdate(ctx, blob, len) &&
+	       EVP_DigestFinal_ex(ctx, md, n);
+	EVP_MD_CTX_free(ctx);
+	return good;
+}
+
 int kssh_trust_fingerprint(const void *key, size_t key_len, char *out, size_t room)
 {
 	uint8_t md[EVP_MAX_MD_SIZE];
@@ -208,7 +269,7 @@ int kssh_trust_fingerprint(const void *key, size_t key_len, char *out, size_t ro
 	unsigned int n;
 	size_t len;
 
-	if (!EVP_Digest(key, key_len, md, &n, EVP_sha256(), NULL))
+	if (!digest_key(key, key_len, md, &n))
 		return -EIO;
 	len = EVP_EncodeBlock((unsigned char *)b64, md, n);
 	while (len && b64[len - 1] == '=')

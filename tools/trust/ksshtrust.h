@@ -146,7 +146,7 @@ int kssh_trust_read_key(const char *text, uint8_t *blob, size_t *len);
 
 /**
  * kssh_trust_fingerprint - "SHA256:...", as OpenSSH prints it
- * @key: key blob
+ * @key: key blob; of a certificate it is the certified key's fingerprint
  * @key_len: its length
  * @out: gets the text
  * @room: at least 51

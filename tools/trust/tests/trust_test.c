@@ -718,6 +718,22 @@ static void fingerprints(void **state)
 	assert_int_equal(kssh_trust_fingerprint(q.key, q.key_len, text, 50), -EINVAL);
 }
 
+static void fingerprint_of_a_certificate(void **state)
+{
+	uint8_t blob[1024];
+	int n = b64_pton(strchr(ED25519_CERT, ' ') + 1, blob, sizeof(blob));
+	char text[64];
+
+	(void)state;
+	assert_true(n > 0);
+	/* as ssh-keygen: it certifies that key */
+	assert_int_equal(kssh_trust_fingerprint(blob, n, text, sizeof(text)), 0);
+	assert_string_equal(text, ED25519_A_PRINT);
+	/* without the key it is some bytes */
+	assert_int_equal(kssh_trust_fingerprint(blob, 60, text, sizeof(text)), 0);
+	assert_string_not_equal(text, ED25519_A_PRINT);
+}
+
 #define T(fn)	cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -731,7 +747,7 @@ int main(void)
 		T(new_names), T(hashed_new_names), T(newline_is_added),
 		T(file_stays_what_it_is), T(what_is_no_longer_new),
 		T(a_held_lock_delays_only), T(many_writers), T(failed_writes_leave_nothing),
-		T(fingerprints),
+		T(fingerprints), T(fingerprint_of_a_certificate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL) != 0;
