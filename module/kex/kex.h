@@ -41,6 +41,7 @@ struct kssh_env {
  * @secret_is_string: K enters hash and derivation as string (the hybrids), else
  *	as mpint
  * @fips: approved under fips_enabled
+ * @pq: a quantum computer alone does not break it
  * @curve: NIST curve that the method needs, or NULL
  * @kem: parameter set of a hybrid with ML-KEM, or NULL; its other half is ECDH over
  *	@curve, or X25519
@@ -59,6 +60,7 @@ struct kssh_kex_alg {
 	u16 secret_len;
 	bool secret_is_string;
 	bool fips;
+	bool pq;
 	const struct kssh_nist_curve *curve;
 	const struct kssh_mlkem_params *kem;
 	int (*keygen)(struct kssh_exchange *x, const struct kssh_env *env);
