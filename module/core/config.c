@@ -46,7 +46,8 @@ static void names_add(struct names *l, size_t max, struct kssh_blob name)
 	}
 	if (l->n)
 		l->p[l->n++] = ',';
-	memcpy(l->p + l->n, name.p, name.n);
+	/* the name may stand further behind in the same text */
+	memmove(l->p + l->n, name.p, name.n);
 	l->n += name.n;
 }
 
@@ -75,9 +76,22 @@ static void names_add_default(struct names *l, size_t max, enum kssh_list which,
 	}
 }
 
+/* Take away what the limits do not leave. */
+static void names_limit(struct names *l, const struct kssh_limits *limits,
+			enum kssh_list which)
+{
+	struct kssh_blob rest = names_blob(l), name;
+	size_t max = l->n;
+
+	l->n = 0;
+	while (kssh_list_next(&rest, &name))
+		if (kssh_limits_allow(limits, which, name))
+			names_add(l, max, name);
+}
+
 /* ---- checking --------------------------------------------------------- */
 
-static int find_row(enum kssh_list which, struct kssh_blob name)
+int kssh_list_find(enum kssh_list which, struct kssh_blob name)
 {
 	const char *row;
 	int i;
@@ -97,7 +111,7 @@ static int check_names(enum kssh_list which, struct kssh_blob list, bool usable)
 	if (!list.n || list.p[list.n - 1] == ',')
 		return -EINVAL;
 	while (kssh_list_next(&rest, &name)) {
-		row = find_row(which, name);
+		row = kssh_list_find(which, name);
 		if (row < 0 || kssh_list_has(rest, name))
 			return -EINVAL;
 		if (usable && !kssh_list_row_usable(which, row))
@@ -135,6 +149,8 @@ void kssh_config_free(struct kssh_config *c)
 		kfree(c->list[i]);
 		c->list[i] = NULL;
 	}
+	kfree(c->limits.forbid);
+	c->limits.forbid = NULL;
 }
 
 static void build(struct names *l, enum kssh_list which, char op,
@@ -182,6 +198,9 @@ int kssh_config_set_list(struct kssh_config *c, enum kssh_list which,
 	l.p[l.n] = '\0';
 	kfree(c->list[which]);
 	c->list[which] = l.p;
+	/* as in OpenSSH: '+' and '-' leave the order to whoever had it before */
+	if (which == KSSH_LIST_HOSTKEY)
+		c->own_order = op != '+' && op != '-';
 	return 0;
 }
 
@@ -198,6 +217,7 @@ int kssh_config_get_list(const struct kssh_config *c, enum kssh_list which,
 		names_add_default(&l, n - 1, which, blob_of(""));
 	if (l.full)
 		return -ENOSPC;
+	names_limit(&l, &c->limits, which);
 	buf[l.n] = '\0';
 	return l.n;
 }
@@ -213,7 +233,7 @@ int kssh_config_check(const struct kssh_config *c)
 		return -EINVAL;
 	list = blob_of(text ?: "");
 	while (kssh_list_next(&list, &name))
-		if (kssh_hostkey_algs[find_row(KSSH_LIST_HOSTKEY, name)].cert)
+		if (kssh_hostkey_algs[kssh_list_find(KSSH_LIST_HOSTKEY, name)].cert)
 			return -EINVAL;
 	return 0;
 }

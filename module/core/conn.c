@@ -89,10 +89,31 @@ void kssh_conn_start(struct kssh_conn *c)
 	kssh_phase_begin(c, KSSH_PHASE_BANNER);
 	c->phase = KSSH_PHASE_BANNER;
 	r = send_banner(c);
+	if (!r && c->cfg.ask_known) {
+		c->unordered = true;
+		c->events |= KSSH_EV_KNOWN;
+	} else if (!r) {
+		r = kssh_kex_send_kexinit(c);
+	}
+	if (r)
+		kssh_conn_fail(c, r);
+}
+
+int kssh_conn_known(struct kssh_conn *c, struct kssh_blob types, bool ca)
+{
+	int r;
+
+	if (c->reason || !c->unordered)
+		return -EINVAL;
+	c->unordered = false;
+	r = kssh_config_prefer(&c->cfg, types, ca);
 	if (!r)
 		r = kssh_kex_send_kexinit(c);
 	if (r)
 		kssh_conn_fail(c, r);
+	else
+		kssh_conn_pump(c);
+	return 0;
 }
 
 /* ---- end -------------------------------------------------------------- */
@@ -147,6 +168,7 @@ int kssh_conn_reason(const struct kssh_conn *c)
 static bool paused(const struct kssh_conn *c)
 {
 	return c->reason || kssh_state_paused(c->st) ||
+	       (c->unordered && c->st != KSSH_S_BANNER) ||
 	       c->queue_cost >= c->cfg.rx_limit || c->replies >= KSSH_REPLY_MAX;
 }
 

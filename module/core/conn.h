@@ -33,6 +33,18 @@ enum kssh_list {
 #define KSSH_LIST_MAX	1024	/* longest list text that a caller may give, bytes */
 
 /**
+ * struct kssh_limits - what somebody above the caller takes away
+ * @forbid: NUL-terminated list of names, of any kind; NULL: none
+ * @rsa_min_bits: shortest RSA modulus of a host key; 0: no limit
+ * @need_pq: only key exchange methods that are post-quantum
+ */
+struct kssh_limits {
+	const char *forbid;
+	u32 rsa_min_bits;
+	bool need_pq;
+};
+
+/**
  * struct kssh_config - what a handshake is to be
  * @list: NUL-terminated effective lists; NULL: the default
  * @banner: our identification without CR LF
@@ -42,6 +54,9 @@ enum kssh_list {
  * @rsa_min_bits: shortest RSA modulus of a host key
  * @max_payload: longest payload that kssh_conn_tx_reserve() lets grow
  * @rx_limit: bytes of received payloads held before the machine stops reading
+ * @limits: what is in force over all of it; @limits.forbid is its own
+ * @own_order: the order of the host key algorithms is the caller's
+ * @ask_known: KEXINIT waits for kssh_conn_known()
  */
 struct kssh_config {
 	char *list[KSSH_LIST_COUNT];
@@ -52,6 +67,9 @@ struct kssh_config {
 	u32 rsa_min_bits;
 	u32 max_payload;
 	u32 rx_limit;
+	struct kssh_limits limits;
+	bool own_order;
+	bool ask_known;
 };
 
 /* Find out what the running kernel can do.  Loads modules and sleeps long when it
@@ -85,7 +103,7 @@ int kssh_config_set_list(struct kssh_config *c, enum kssh_list which,
  * @buf: gets the NUL-terminated text
  * @n: room in @buf, KSSH_LIST_MAX is enough
  *
- * Only what the running kernel can do is in it.
+ * Only what the running kernel can do and the limits allow is in it.
  * Return: length without the NUL, or -ENOSPC.
  */
 int kssh_config_get_list(const struct kssh_config *c, enum kssh_list which,
@@ -108,6 +126,33 @@ int kssh_catalog(char *buf, size_t n);
 
 #define KSSH_CATALOG_MAX	8192
 
+/**
+ * kssh_config_limit - put limits over a configuration, in place of others
+ * @c: configuration
+ * @l: copied; NULL: none
+ *
+ * They take names away, whatever list is set and whenever, and never add one.
+ * Process context, may sleep.
+ * Return: 0; KSSH_R_POLICY_ALGORITHM if they leave nothing of a list, or
+ * KSSH_R_NO_MEMORY: then there are no limits.
+ */
+int kssh_config_limit(struct kssh_config *c, const struct kssh_limits *l);
+
+/**
+ * kssh_config_prefer - put host key algorithms first for which a key is known
+ * @c: configuration
+ * @types: list of types of plain keys, without unknown or doubled names or with
+ * @ca: a certification authority is known, too
+ *
+ * By the rules of OpenSSH's client: nothing changes if the first algorithm is one
+ * of them, or if the order is the caller's own; nothing is added or lost.
+ * Return: 0 or KSSH_R_NO_MEMORY.
+ */
+int kssh_config_prefer(struct kssh_config *c, struct kssh_blob types, bool ca);
+
+/* Is it the name of an algorithm, of whatever kind, that is built in? */
+bool kssh_config_knows(const char *name, size_t n);
+
 /* "SSH-2.0-" and printable US-ASCII, no more than fits; 0 or -EINVAL */
 int kssh_config_set_banner(struct kssh_config *c, const char *text, size_t n);
 
@@ -125,8 +170,20 @@ struct kssh_conn *kssh_conn_new(struct kssh_config *cfg, const struct kssh_env *
 /* Wipes and frees.  A job that was taken is not touched: its owner frees it. */
 void kssh_conn_free(struct kssh_conn *c);
 
-/* Queue banner and KEXINIT for sending.  Once. */
+/* Queue banner and KEXINIT for sending.  Once.  With ask_known the banner alone, and
+ * KSSH_EV_KNOWN.
+ */
 void kssh_conn_start(struct kssh_conn *c);
+
+/**
+ * kssh_conn_known - of which types keys are known; KEXINIT is queued
+ * @c: conn, after KSSH_EV_KNOWN
+ * @types: as kssh_config_prefer(); empty: nothing is known
+ * @ca: likewise
+ *
+ * Return: 0, or -EINVAL if that is not waited for (any more).
+ */
+int kssh_conn_known(struct kssh_conn *c, struct kssh_blob types, bool ca);
 
 /* ---- bytes ------------------------------------------------------------ */
 
@@ -137,9 +194,9 @@ void kssh_conn_start(struct kssh_conn *c);
  *
  * More may be asked for than the packet under way needs: what is left over stays
  * here and is read first, after a pause too.
- * Return: how many bytes it can take there now; 0 while it waits for a job or a
- * verdict, when rx_limit is reached, while the peer leaves too many answers unread
- * (PONG, UNIMPLEMENTED), or when it is over.
+ * Return: how many bytes it can take there now; 0 while it waits for a job, a
+ * verdict or kssh_conn_known(), when rx_limit is reached, while the peer leaves too
+ * many answers unread (PONG, UNIMPLEMENTED), or when it is over.
  */
 size_t kssh_conn_rx_want(struct kssh_conn *c, u8 **p);
 
@@ -169,6 +226,7 @@ void kssh_conn_tx_sent(struct kssh_conn *c, size_t n);
 #define KSSH_EV_OPEN	0x10	/* the session is up */
 #define KSSH_EV_FAILED	0x20	/* over; kssh_conn_reason() says why */
 #define KSSH_EV_RX	0x40	/* a payload has been queued */
+#define KSSH_EV_KNOWN	0x80	/* ask which keys are known, then kssh_conn_known() */
 
 /* Events since the last call; each is reported once. */
 u32 kssh_conn_take_events(struct kssh_conn *c);

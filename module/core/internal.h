@@ -62,6 +62,7 @@ enum kssh_job_state {
  * @phase: enum kssh_phase
  * @job: public-key work outstanding
  * @ask: verdict outstanding
+ * @unordered: KEXINIT waits for kssh_conn_known()
  * @proven: the signature over the exchange hash is good
  * @skip: the next packet is a wrong guess of the server's
  * @eof: the stream has ended
@@ -105,6 +106,7 @@ struct kssh_conn {
 	u8 phase;
 	u8 job;
 	u8 ask;
+	bool unordered;
 	bool proven;
 	bool skip;
 	bool eof;

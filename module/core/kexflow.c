@@ -168,12 +168,17 @@ static int check_pins(const struct kssh_conn *c, struct kssh_blob k_s)
 static int check_hostkey(const struct kssh_conn *c, bool first, struct kssh_blob k_s)
 {
 	struct kssh_blob known = kssh_owned_blob(&c->hostkey);
+	int r;
 
 	if (k_s.n > KSSH_HOSTKEY_MAX)
 		return KSSH_R_HOSTKEY_MALFORMED;
 	if (!first && (k_s.n != known.n || crypto_memneq(k_s.p, known.p, k_s.n)))
 		return KSSH_R_REKEY_HOSTKEY_CHANGED;
-	return kssh_hostkey_check(c->x->neg.hostkey, k_s, c->cfg.rsa_min_bits);
+	r = kssh_hostkey_check(c->x->neg.hostkey, k_s, c->cfg.rsa_min_bits);
+	/* sound, so that only its size can be wrong for those above us */
+	if (!r && kssh_hostkey_check(c->x->neg.hostkey, k_s, c->cfg.limits.rsa_min_bits))
+		r = KSSH_R_POLICY_KEY_SIZE;
+	return r;
 }
 
 /* Who judges the key, and when?  The key can be read from here on.  0 or a reason. */

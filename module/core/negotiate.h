@@ -94,4 +94,11 @@ bool kssh_list_row_usable(enum kssh_list which, unsigned int i);
 /* Is that row in the list that is offered unless somebody sets one? */
 bool kssh_list_row_default(enum kssh_list which, unsigned int i);
 
+/* Row of a name, -1 if there is none. */
+int kssh_list_find(enum kssh_list which, struct kssh_blob name);
+
+/* Do limits leave that name? */
+bool kssh_limits_allow(const struct kssh_limits *l, enum kssh_list which,
+		       struct kssh_blob name);
+
 #endif /* KSSH_NEGOTIATE_H */

@@ -197,6 +197,7 @@ static void reason_table_is_whole(struct kunit *test)
 		{ KSSH_R_KEX_PUBLIC_VALUE, KSSH_R_REKEY_HOSTKEY_CHANGED },
 		{ KSSH_R_NO_PEER_NAME, KSSH_R_PIN_MISMATCH },
 		{ KSSH_R_SERVICE_MISMATCH, KSSH_R_SERVICE_MISMATCH },
+		{ KSSH_R_POLICY_TRUST_MODE, KSSH_R_POLICY_KEY_SIZE },
 	};
 	unsigned int g = 0;
 	int r;

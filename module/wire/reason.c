@@ -87,6 +87,10 @@ static const struct reason_row rows[] = {
 	ROW(PIN_MISMATCH,		EACCES,		HOSTKEY),
 
 	ROW(SERVICE_MISMATCH,		EPROTO,	SSH_DISCONNECT_SERVICE_NOT_AVAILABLE),
+
+	ROW(POLICY_TRUST_MODE,		EPERM,		0),
+	ROW(POLICY_ALGORITHM,		EPERM,		0),
+	ROW(POLICY_KEY_SIZE,		EPERM,		HOSTKEY),
 };
 
 static const struct reason_row *find(int reason)

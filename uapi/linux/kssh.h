@@ -359,6 +359,11 @@ enum kssh_reason {
 
 	/* service */
 	KSSH_R_SERVICE_MISMATCH = 120,	/* SERVICE_ACCEPT of another service */
+
+	/* the network namespace's policy */
+	KSSH_R_POLICY_TRUST_MODE = 140,	/* forbids that value of KSSH_VERIFY */
+	KSSH_R_POLICY_ALGORITHM,	/* leaves nothing of a list to offer */
+	KSSH_R_POLICY_KEY_SIZE,		/* RSA modulus shorter than it demands */
 };
 
 /**
