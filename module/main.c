@@ -14,7 +14,7 @@ static int __init kssh_module_init(void)
 	err = kssh_drive_init();
 	if (err)
 		goto err_hash;
-	err = kssh_upcall_init();
+	err = kssh_upcall_init(kssh_config_knows);
 	if (err)
 		goto err_drive;
 	err = kssh_ulp_register();

@@ -320,6 +320,8 @@ static void kssh_events(struct kssh_sock *ks)
 
 	if (ev & KSSH_EV_JOB)
 		ks->job_waiting = true;
+	if (ev & KSSH_EV_KNOWN)
+		kssh_trust_prequery(ks);
 	if (ev & KSSH_EV_ASK)
 		kssh_trust_ask(ks);
 	if (ev & KSSH_EV_RESULT) {
@@ -354,7 +356,8 @@ static void kssh_round(struct kssh_sock *ks)
 	bool progress;
 
 	do {
-		progress = kssh_trust_answer(ks);
+		progress = kssh_trust_known(ks);
+		progress |= kssh_trust_answer(ks);
 		progress |= kssh_pump(ks);
 		kssh_events(ks);
 		progress |= kssh_push(ks, true);

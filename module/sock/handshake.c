@@ -73,11 +73,32 @@ static int kssh_wait(struct kssh_sock *ks)
 	return err;
 }
 
+/* Put the namespace's policy over what the socket asks for.  0 or a reason. */
+static int kssh_apply_policy(struct kssh_sock *ks)
+{
+	struct kssh_policy *p = kssh_policy_get(sock_net(ks->sk));
+	struct kssh_limits limits;
+	int reason;
+
+	if (!p)
+		return 0;
+	limits.forbid = p->forbid;
+	limits.rsa_min_bits = p->rsa_min_bits;
+	limits.need_pq = p->require_pq;
+	if ((ks->cfg.verify == KSSH_VERIFY_PIN && p->forbid_pin) ||
+	    (ks->cfg.verify == KSSH_VERIFY_APP && p->forbid_app))
+		reason = KSSH_R_POLICY_TRUST_MODE;
+	else
+		reason = kssh_config_limit(&ks->cfg, &limits);
+	kssh_policy_put(p);
+	return reason;
+}
+
 /* First call: everything that can be refused is, then the first flight leaves. */
 static int kssh_start(struct kssh_sock *ks, bool nonblock)
 {
 	struct sock *sk = ks->sk;
-	int err;
+	int reason, err;
 
 	if (sk->sk_state == TCP_CLOSE)
 		return sk->sk_err ? -sk->sk_err : -ENOTCONN;
@@ -90,11 +111,19 @@ static int kssh_start(struct kssh_sock *ks, bool nonblock)
 		ks->start_reason = KSSH_R_NO_PEER_NAME;
 		return kssh_reason_errno(KSSH_R_NO_PEER_NAME);
 	}
+	reason = kssh_apply_policy(ks);
+	if (reason) {
+		ks->start_reason = reason;
+		return kssh_reason_errno(reason);
+	}
 
+	ks->cfg.ask_known = ks->cfg.verify == KSSH_VERIFY_HELPER && !ks->cfg.own_order;
 	ks->cfg.rx_limit = max_t(u32, READ_ONCE(sk->sk_rcvbuf), KSSH_PACKET_MAX);
 	ks->conn = kssh_conn_new(&ks->cfg, &kssh_kernel_env);
-	if (!ks->conn)
+	if (!ks->conn) {
+		kssh_config_limit(&ks->cfg, NULL);
 		return -ENOMEM;
+	}
 	ks->start_reason = 0;
 	ks->cred = get_current_cred();
 	ks->tgid = task_tgid_nr(current);

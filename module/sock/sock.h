@@ -12,6 +12,7 @@
 #include <net/tcp.h>
 #include "../compat/net.h"
 #include "../core/conn.h"
+#include "../upcall/policy.h"
 #include "../upcall/upcall.h"
 
 /**
@@ -28,6 +29,7 @@
  * @wait: callers blocked in the handshake, in send or in recv
  * @work: drives the machine when nobody blocked does, and runs its jobs
  * @deadline: ends the handshake
+ * @patience: ends the wait for @prereq
  * @memcg: pays for what is allocated here (crypto handles excepted); may be NULL
  * @cfg: until @conn exists
  * @name: peer name, lower-cased; empty: none
@@ -39,6 +41,8 @@
  * @tgid: its process, for display
  * @comm: its command, for display
  * @req: question to the helper, NULL: none is open
+ * @prereq: what is known of the name?  NULL: that is not waited for
+ * @known: answered, or the helper has gone; set by its callback, in any context
  * @answer: the helper's answer, valid once @answered
  * @answered: set by its callback, in any context
  * @accepted: the helper's answer was yes
@@ -56,8 +60,8 @@
  * @tx_ready: a payload can be sent
  * @eof: the peer ended the stream between two packets
  *
- * The socket lock protects all but @wait, @answer, @answered and the reference
- * count; what callbacks and poll read without it is written by WRITE_ONCE().
+ * The socket lock protects all but @wait, @known, @answer, @answered and the
+ * reference count; what callbacks and poll read without it is written by WRITE_ONCE().
  */
 struct kssh_sock {
 	struct rcu_head rcu;
@@ -72,6 +76,7 @@ struct kssh_sock {
 	wait_queue_head_t wait;
 	struct work_struct work;
 	struct delayed_work deadline;
+	struct delayed_work patience;
 	struct mem_cgroup *memcg;
 
 	struct kssh_config cfg;
@@ -85,6 +90,8 @@ struct kssh_sock {
 	pid_t tgid;
 	char comm[TASK_COMM_LEN];
 
+	struct kssh_request *prereq;
+	bool known;
 	struct kssh_request *req;
 	int answer;
 	bool answered;
@@ -135,6 +142,9 @@ void kssh_drive(struct kssh_sock *ks, bool run_jobs);
 bool kssh_push(struct kssh_sock *ks, bool flight);
 
 /* trust.c */
+void kssh_trust_prequery(struct kssh_sock *ks);
+bool kssh_trust_known(struct kssh_sock *ks);
+void kssh_patience(struct work_struct *work);
 void kssh_trust_ask(struct kssh_sock *ks);
 bool kssh_trust_answer(struct kssh_sock *ks);
 void kssh_trust_result(struct kssh_sock *ks);

@@ -5,6 +5,9 @@
 #include <net/ipv6.h>
 #include "sock.h"
 
+/* How long KEXINIT waits for the helper, a tenth of the deadline, at most, ms. */
+#define KSSH_PATIENCE_MAX	2000U
+
 /* OpenSSH's ssh_valid_hostname(), and nothing that a known_hosts line would read as
  * a pattern.
  */
@@ -37,18 +40,6 @@ int kssh_trust_set_name(struct kssh_sock *ks, const struct kssh_peer_name *n)
 	return 0;
 }
 
-/* The helper's callback: any context, no lock. */
-static void kssh_trust_done(void *arg, int reason)
-{
-	struct kssh_sock *ks = arg;
-
-	WRITE_ONCE(ks->answer, reason);
-	/* pairs with kssh_trust_answer() */
-	smp_store_release(&ks->answered, true);
-	kssh_kick(ks);
-	kssh_sock_put(ks);
-}
-
 static void kssh_peer_addr(const struct sock *sk, struct sockaddr_storage *ss)
 {
 	memset(ss, 0, sizeof(*ss));
@@ -69,10 +60,10 @@ static void kssh_peer_addr(const struct sock *sk, struct sockaddr_storage *ss)
 	((struct sockaddr_in *)ss)->sin_addr.s_addr = sk->sk_daddr;
 }
 
-/* The host key has been read: ask.  Socket lock held. */
-void kssh_trust_ask(struct kssh_sock *ks)
+/* Ask about the name and, unless it is empty, @key.  0 or the reason why not. */
+static int kssh_ask(struct kssh_sock *ks, struct kssh_blob key,
+		    void (*done)(void *arg, int reason), struct kssh_request **req)
 {
-	struct kssh_blob key = kssh_conn_hostkey(ks->conn);
 	struct sockaddr_storage addr;
 	struct kssh_ask ask = {
 		.net		= sock_net(ks->sk),
@@ -84,18 +75,119 @@ void kssh_trust_ask(struct kssh_sock *ks)
 		.port		= ks->name_port ?: ntohs(ks->sk->sk_dport),
 		.addr		= &addr,
 		.algorithm	= kssh_conn_hostkey_name(ks->conn),
-		.key		= key.p,
+		.key		= key.n ? key.p : NULL,
 		.key_len	= key.n,
 	};
 	int reason;
 
 	kssh_peer_addr(ks->sk, &addr);
 	refcount_inc(&ks->refs);
-	reason = kssh_upcall_ask(&ask, kssh_trust_done, ks, &ks->req);
-	if (reason) {
+	reason = kssh_upcall_ask(&ask, done, ks, req);
+	if (reason)
 		kssh_sock_put(ks);
-		kssh_conn_verdict(ks->conn, reason);
+	return reason;
+}
+
+/* ---- what is known of the name ------------------------------------------- */
+
+/* The helper's callbacks: any context, no lock. */
+static void kssh_known_done(void *arg, int reason)
+{
+	struct kssh_sock *ks = arg;
+
+	/* pairs with kssh_trust_known() */
+	smp_store_release(&ks->known, true);
+	kssh_kick(ks);
+	kssh_sock_put(ks);
+}
+
+static void kssh_prequery_end(struct kssh_sock *ks)
+{
+	if (!ks->prereq)
+		return;
+	cancel_delayed_work(&ks->patience);
+	if (kssh_upcall_cancel(ks->prereq))
+		kssh_sock_put(ks);
+	kssh_upcall_put(ks->prereq);
+	ks->prereq = NULL;
+}
+
+/* KEXINIT waits to be ordered: ask, but not for long.  Socket lock held. */
+void kssh_trust_prequery(struct kssh_sock *ks)
+{
+	struct kssh_blob nothing = {};
+
+	if (kssh_ask(ks, nothing, kssh_known_done, &ks->prereq))
+		kssh_conn_known(ks->conn, nothing, false);
+	else
+		queue_delayed_work(kssh_wq, &ks->patience,
+				   msecs_to_jiffies(min(ks->timeout_ms / 10,
+							KSSH_PATIENCE_MAX)));
+}
+
+/* Let KEXINIT go, by what has been answered or by nothing. */
+static void kssh_trust_order(struct kssh_sock *ks)
+{
+	struct kssh_blob types = {};
+	bool ca = false;
+
+	if (!kssh_upcall_cancel(ks->prereq)) {
+		types.p = (const u8 *)kssh_upcall_known(ks->prereq, &ca);
+		types.n = strlen((const char *)types.p);
+	} else {
+		kssh_sock_put(ks);
 	}
+	kssh_conn_known(ks->conn, types, ca);
+	kssh_upcall_put(ks->prereq);
+	ks->prereq = NULL;
+}
+
+/* Has the helper answered?  Socket lock held. */
+bool kssh_trust_known(struct kssh_sock *ks)
+{
+	/* pairs with kssh_known_done() */
+	if (!ks->prereq || !smp_load_acquire(&ks->known))
+		return false;
+	cancel_delayed_work(&ks->patience);
+	kssh_trust_order(ks);
+	return true;
+}
+
+/* It takes too long: the handshake must not fail for that. */
+void kssh_patience(struct work_struct *work)
+{
+	struct kssh_sock *ks = container_of(to_delayed_work(work),
+					    struct kssh_sock, patience);
+
+	lock_sock(ks->sk);
+	if (!ks->dead && ks->prereq) {
+		kssh_trust_order(ks);
+		kssh_drive(ks, false);
+	}
+	release_sock(ks->sk);
+}
+
+/* ---- what is thought of the key ------------------------------------------ */
+
+static void kssh_trust_done(void *arg, int reason)
+{
+	struct kssh_sock *ks = arg;
+
+	WRITE_ONCE(ks->answer, reason);
+	/* pairs with kssh_trust_answer() */
+	smp_store_release(&ks->answered, true);
+	kssh_kick(ks);
+	kssh_sock_put(ks);
+}
+
+/* The host key has been read: ask.  Socket lock held. */
+void kssh_trust_ask(struct kssh_sock *ks)
+{
+	int reason = kssh_ask(ks, kssh_conn_hostkey(ks->conn), kssh_trust_done,
+			      &ks->req);
+
+	if (reason)
+		kssh_conn_verdict(ks->conn, reason);
 }
 
 /* Has the helper answered?  Socket lock held. */
@@ -126,6 +218,7 @@ void kssh_trust_result(struct kssh_sock *ks)
  */
 void kssh_trust_end(struct kssh_sock *ks)
 {
+	kssh_prequery_end(ks);
 	if (!ks->req)
 		return;
 	if (ks->accepted)

@@ -83,6 +83,7 @@ static void kssh_close(struct sock *sk, long timeout)
 	release_sock(sk);
 
 	disable_delayed_work_sync(&ks->deadline);
+	disable_delayed_work_sync(&ks->patience);
 	disable_work_sync(&ks->work);
 	kssh_trust_end(ks);
 	kssh_conn_free(ks->conn);
@@ -179,6 +180,7 @@ static int kssh_init(struct sock *sk)
 	init_waitqueue_head(&ks->wait);
 	INIT_WORK(&ks->work, kssh_work);
 	INIT_DELAYED_WORK(&ks->deadline, kssh_deadline);
+	INIT_DELAYED_WORK(&ks->patience, kssh_patience);
 	ks->memcg = get_mem_cgroup_from_mm(current->mm);
 	kssh_config_init(&ks->cfg);
 	ks->timeout_ms = KSSH_TIMEOUT_DEFAULT;

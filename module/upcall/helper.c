@@ -16,6 +16,7 @@
 #include <net/sock.h>
 
 #include "helper.h"
+#include "policy.h"
 
 /* Messages sent in one go, that is, in one hold of the helper's lock. */
 #define FLUSH_BATCH	64
@@ -27,22 +28,12 @@ module_param_named(upcall_pending_max, kssh_upcall_pending_max, uint, 0644);
 MODULE_PARM_DESC(upcall_pending_max,
 		 "Most requests that one helper may hold (16384); one user gets a quarter");
 
-/**
- * struct upcall_net - what a network namespace knows
- * @lock: protects @helper; process context, taken before the helper's own
- * @helper: the one registered in it, counted, or NULL
- */
-struct upcall_net {
-	spinlock_t lock;	/* of @helper */
-	struct kssh_helper *helper;
-};
-
 /* A helper that looks the family up loads the module. */
 MODULE_ALIAS_GENL_FAMILY(KSSH_FAMILY_NAME);
 
 static unsigned int upcall_net_id __read_mostly;
 
-static struct upcall_net *upcall_net(const struct net *net)
+struct kssh_upcall_net *kssh_upcall_net(const struct net *net)
 {
 	return net_generic(net, upcall_net_id);
 }
@@ -52,7 +43,7 @@ static struct upcall_net *upcall_net(const struct net *net)
 /* The helper of @net if it is that of @sk, or if @sk is NULL; counted. */
 static struct kssh_helper *helper_get(const struct net *net, const struct sock *sk)
 {
-	struct upcall_net *un = upcall_net(net);
+	struct kssh_upcall_net *un = kssh_upcall_net(net);
 	struct kssh_helper *h;
 
 	spin_lock(&un->lock);
@@ -293,7 +284,7 @@ static void helper_dismiss(struct kssh_helper *h, bool tell)
 int kssh_helper_register(struct net *net, struct sock *sk, u32 portid, u32 flags,
 			 struct netlink_ext_ack *extack)
 {
-	struct upcall_net *un = upcall_net(net);
+	struct kssh_upcall_net *un = kssh_upcall_net(net);
 	struct kssh_helper *h, *old;
 	int ret = 0;
 
@@ -330,7 +321,7 @@ int kssh_helper_register(struct net *net, struct sock *sk, u32 portid, u32 flags
 /* Let go of the helper of @net if it is @h; the namespace's reference or NULL. */
 static struct kssh_helper *helper_detach(struct net *net, struct kssh_helper *h)
 {
-	struct upcall_net *un = upcall_net(net);
+	struct kssh_upcall_net *un = kssh_upcall_net(net);
 
 	spin_lock(&un->lock);
 	if (un->helper == h)
@@ -359,7 +350,7 @@ void kssh_helper_unregister(struct net *net, struct kssh_helper *h)
 static int helper_urelease(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	const struct netlink_notify *n = ptr;
-	struct upcall_net *un;
+	struct kssh_upcall_net *un;
 	struct kssh_helper *h;
 
 	if (event != NETLINK_URELEASE || n->protocol != NETLINK_GENERIC)
@@ -370,7 +361,7 @@ static int helper_urelease(struct notifier_block *nb, unsigned long event, void 
 	 * is attached, the notifier of its own socket has not come, so @sk is
 	 * still there.
 	 */
-	un = upcall_net(n->net);
+	un = kssh_upcall_net(n->net);
 	spin_lock(&un->lock);
 	h = un->helper;
 	if (h && h->portid == n->portid && sock_flag(h->sk, SOCK_DEAD))
@@ -391,7 +382,12 @@ static struct notifier_block helper_notifier = {
 
 static int __net_init upcall_net_init(struct net *net)
 {
-	spin_lock_init(&upcall_net(net)->lock);
+	struct kssh_upcall_net *un = kssh_upcall_net(net);
+
+	spin_lock_init(&un->lock);
+	/* what binds the machine binds who makes himself a network on it, too */
+	if (!net_eq(net, &init_net))
+		un->policy = kssh_policy_get(&init_net);
 	return 0;
 }
 
@@ -399,6 +395,7 @@ static void __net_exit upcall_net_exit(struct net *net)
 {
 	struct kssh_helper *h;
 
+	kssh_policy_put_in(net, NULL);
 	h = helper_get(net, NULL);
 	if (h) {
 		if (helper_detach(net, h))
@@ -419,13 +416,14 @@ static struct pernet_operations upcall_net_ops = {
 	.init	= upcall_net_init,
 	.exit	= upcall_net_exit,
 	.id	= &upcall_net_id,
-	.size	= sizeof(struct upcall_net),
+	.size	= sizeof(struct kssh_upcall_net),
 };
 
-int kssh_upcall_init(void)
+int kssh_upcall_init(bool (*knows)(const char *name, size_t n))
 {
 	int ret;
 
+	kssh_policy_init(knows);
 	ret = register_pernet_subsys(&upcall_net_ops);
 	if (ret)
 		return ret;

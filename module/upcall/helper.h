@@ -20,6 +20,18 @@
 #define KSSH_HELPER_SHARE_BITS	6
 
 /**
+ * struct kssh_upcall_net - what a network namespace knows
+ * @lock: protects the rest; process context, taken before a helper's own
+ * @helper: the one registered in it, counted, or NULL
+ * @policy: counted, or NULL: none
+ */
+struct kssh_upcall_net {
+	spinlock_t lock;	/* of what follows */
+	struct kssh_helper *helper;
+	struct kssh_policy *policy;
+};
+
+/**
  * struct kssh_helper - a process that answers for a network namespace
  * @refs: its namespace and each request hold one
  * @lock: protects what follows down to @notes.  Innermost of all locks of the
@@ -100,7 +112,10 @@ struct kssh_share {
  * @euid: effective user of the asker
  * @flags: KSSH_NAME_*
  * @port: port to look up
- * @algorithm: host key algorithm
+ * @prequery: it asks what is known of the name
+ * @known_ca: the answer to that: a certification authority
+ * @key_types: and these types, or NULL; both settled before @answered
+ * @algorithm: host key algorithm, "" of a pre-query
  * @name: peer name
  */
 struct kssh_request {
@@ -125,6 +140,9 @@ struct kssh_request {
 	kuid_t euid;
 	u32 flags;
 	u16 port;
+	bool prequery;
+	bool known_ca;
+	char *key_types;
 	char algorithm[KSSH_ALGNAME_MAX];
 	char name[KSSH_NAME_MAX + 1];
 };
@@ -132,6 +150,7 @@ struct kssh_request {
 extern unsigned int kssh_upcall_pending_max;
 
 /* helper.c */
+struct kssh_upcall_net *kssh_upcall_net(const struct net *net);
 struct kssh_helper *kssh_helper_get_own(const struct net *net);
 struct kssh_helper *kssh_helper_get_serving(const struct net *net);
 struct kssh_helper *kssh_helper_get_socket(const struct net *net,
@@ -146,7 +165,18 @@ void kssh_helper_note(struct kssh_helper *h, struct sk_buff *skb);
 
 /* upcall.c */
 int kssh_request_answer(struct kssh_helper *h, u64 cookie, int reason);
+int kssh_request_known(struct kssh_helper *h, u64 cookie, char *types, bool ca);
 bool kssh_request_gone(struct kssh_helper *h, const struct net *net);
+
+/* policy.c */
+struct kssh_policy;
+void kssh_policy_init(bool (*fn)(const char *name, size_t n));
+/* Put a policy in place of another; the caller's reference goes along. */
+void kssh_policy_put_in(const struct net *net, struct kssh_policy *p);
+/* The first name of a list that is none, stands there twice, or is one that @fn, if
+ * given, does not know; NULL: all are fine, or there is none.
+ */
+const char *kssh_names_bad(const char *names, bool (*fn)(const char *name, size_t n));
 
 /* netlink.c */
 struct sk_buff *kssh_msg_ask(const struct kssh_helper *h, const struct kssh_ask *ask,

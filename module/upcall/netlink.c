@@ -33,7 +33,7 @@ static int put_address(struct sk_buff *skb, const struct sockaddr_storage *ss)
 }
 
 /**
- * kssh_msg_ask - make an ASK message
+ * kssh_msg_ask - make an ASK message, or PREQUERY if there is no key
  * @h: helper that it is for
  * @ask: the question
  * @cookie: names the request
@@ -53,7 +53,7 @@ struct sk_buff *kssh_msg_ask(const struct kssh_helper *h, const struct kssh_ask 
 	       nla_total_size(sizeof(u32)) +			/* name-flags */
 	       2 * nla_total_size(sizeof(u16)) +		/* ports */
 	       nla_total_size(sizeof(struct in6_addr)) +
-	       nla_total_size(strlen(ask->algorithm) + 1) +
+	       nla_total_size(KSSH_ALGNAME_MAX) +
 	       nla_total_size(ask->key_len) +
 	       2 * nla_total_size(sizeof(u32)) +		/* uid, pid */
 	       nla_total_size(TASK_COMM_LEN);
@@ -61,15 +61,17 @@ struct sk_buff *kssh_msg_ask(const struct kssh_helper *h, const struct kssh_ask 
 	skb = genlmsg_new(room, GFP_KERNEL_ACCOUNT);
 	if (!skb)
 		return NULL;
-	hdr = genlmsg_put(skb, h->portid, 0, &kssh_nl_family, 0, KSSH_CMD_ASK);
+	hdr = genlmsg_put(skb, h->portid, 0, &kssh_nl_family, 0,
+			  ask->key ? KSSH_CMD_ASK : KSSH_CMD_PREQUERY);
 	if (!hdr ||
 	    nla_put_uint(skb, KSSH_A_REQUEST_COOKIE, cookie) ||
 	    nla_put_string(skb, KSSH_A_REQUEST_NAME, ask->name) ||
 	    nla_put_u32(skb, KSSH_A_REQUEST_NAME_FLAGS, ask->flags) ||
 	    nla_put_u16(skb, KSSH_A_REQUEST_PORT, ask->port) ||
 	    put_address(skb, ask->addr) ||
-	    nla_put_string(skb, KSSH_A_REQUEST_ALGORITHM, ask->algorithm) ||
-	    nla_put(skb, KSSH_A_REQUEST_KEY, ask->key_len, ask->key) ||
+	    (ask->key &&
+	     (nla_put_string(skb, KSSH_A_REQUEST_ALGORITHM, ask->algorithm) ||
+	      nla_put(skb, KSSH_A_REQUEST_KEY, ask->key_len, ask->key))) ||
 	    nla_put_u32(skb, KSSH_A_REQUEST_UID,
 			from_kuid_munged(h->user_ns, ask->cred->euid)) ||
 	    (h->sees_pids && nla_put_u32(skb, KSSH_A_REQUEST_PID, ask->pid)) ||
@@ -186,6 +188,40 @@ int kssh_nl_verdict_doit(struct sk_buff *skb, struct genl_info *info)
 	return ret;
 }
 
+int kssh_nl_known_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *names = info->attrs[KSSH_A_REQUEST_KEY_TYPES];
+	struct kssh_helper *h;
+	char *types = NULL;
+	u64 cookie;
+	int ret;
+
+	if (GENL_REQ_ATTR_CHECK(info, KSSH_A_REQUEST_COOKIE))
+		return -EINVAL;
+	if (names && kssh_names_bad(nla_data(names), NULL)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, names, "not a list of names");
+		return -EINVAL;
+	}
+	h = sender(skb, info);
+	if (!h)
+		return -EPERM;
+
+	if (names)
+		types = kstrdup(nla_data(names), GFP_KERNEL_ACCOUNT);
+	cookie = nla_get_uint(info->attrs[KSSH_A_REQUEST_COOKIE]);
+	if (names && !types)
+		ret = -ENOMEM;
+	else
+		ret = kssh_request_known(h, cookie, types,
+					 info->attrs[KSSH_A_REQUEST_KNOWN_CA]);
+	kssh_helper_put(h);
+	if (ret == -ENOENT)
+		GENL_SET_ERR_MSG(info, "no such request, or nobody waits for it any more");
+	if (ret)
+		kfree(types);
+	return ret;
+}
+
 /* ---- what anybody may ask ------------------------------------------------ */
 
 static int put_status(struct sk_buff *skb, struct kssh_helper *h, bool own)
@@ -248,7 +284,8 @@ static int put_request(struct sk_buff *skb, const struct netlink_callback *cb,
 	    nla_put_string(skb, KSSH_A_REQUEST_NAME, req->name) ||
 	    nla_put_u32(skb, KSSH_A_REQUEST_NAME_FLAGS, req->flags) ||
 	    nla_put_u16(skb, KSSH_A_REQUEST_PORT, req->port) ||
-	    nla_put_string(skb, KSSH_A_REQUEST_ALGORITHM, req->algorithm) ||
+	    (!req->prequery &&
+	     nla_put_string(skb, KSSH_A_REQUEST_ALGORITHM, req->algorithm)) ||
 	    nla_put_u32(skb, KSSH_A_REQUEST_UID,
 			from_kuid_munged(sk_user_ns(NETLINK_CB(cb->skb).sk),
 					 req->euid)) ||

@@ -14,7 +14,7 @@
 
 /* KSSH_CMD_REGISTER - do */
 static const struct nla_policy kssh_register_nl_policy[KSSH_A_HELPER_FLAGS + 1] = {
-	[KSSH_A_HELPER_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3),
+	[KSSH_A_HELPER_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x7),
 };
 
 /* KSSH_CMD_VERDICT - do */
@@ -23,6 +23,20 @@ static const struct nla_policy kssh_verdict_nl_policy[KSSH_A_REQUEST_LINE + 1] =
 	[KSSH_A_REQUEST_VERDICT] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
 	[KSSH_A_REQUEST_FILE] = { .type = NLA_NUL_STRING, .len = KSSH_TEXT_MAX, },
 	[KSSH_A_REQUEST_LINE] = { .type = NLA_U32, },
+};
+
+/* KSSH_CMD_KNOWN - do */
+static const struct nla_policy kssh_known_nl_policy[KSSH_A_REQUEST_KNOWN_CA + 1] = {
+	[KSSH_A_REQUEST_COOKIE] = { .type = NLA_UINT, },
+	[KSSH_A_REQUEST_KEY_TYPES] = { .type = NLA_NUL_STRING, .len = KSSH_NAMES_MAX, },
+	[KSSH_A_REQUEST_KNOWN_CA] = { .type = NLA_FLAG, },
+};
+
+/* KSSH_CMD_SET_POLICY - do */
+static const struct nla_policy kssh_set_policy_nl_policy[KSSH_A_POLICY_FORBID + 1] = {
+	[KSSH_A_POLICY_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x7),
+	[KSSH_A_POLICY_RSA_MIN_BITS] = NLA_POLICY_MAX(NLA_U32, KSSH_RSA_BITS_MAX),
+	[KSSH_A_POLICY_FORBID] = { .type = NLA_NUL_STRING, .len = KSSH_NAMES_MAX, },
 };
 
 /* Ops table for kssh */
@@ -55,6 +69,25 @@ static const struct genl_split_ops kssh_nl_ops[] = {
 		.cmd	= KSSH_CMD_LIST,
 		.dumpit	= kssh_nl_list_dumpit,
 		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= KSSH_CMD_KNOWN,
+		.doit		= kssh_nl_known_doit,
+		.policy		= kssh_known_nl_policy,
+		.maxattr	= KSSH_A_REQUEST_KNOWN_CA,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KSSH_CMD_SET_POLICY,
+		.doit		= kssh_nl_set_policy_doit,
+		.policy		= kssh_set_policy_nl_policy,
+		.maxattr	= KSSH_A_POLICY_FORBID,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= KSSH_CMD_GET_POLICY,
+		.doit	= kssh_nl_get_policy_doit,
+		.flags	= GENL_CMD_CAP_DO,
 	},
 };
 

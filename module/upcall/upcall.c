@@ -78,6 +78,7 @@ static void request_put(struct kssh_request *req)
 	if (!refcount_dec_and_test(&req->refs))
 		return;
 	kssh_helper_put(req->helper);
+	kfree(req->key_types);
 	kfree(req);
 }
 
@@ -168,6 +169,21 @@ static void request_done(struct kssh_request *req, int reason)
 
 /* ---- what the helper says ------------------------------------------------ */
 
+/* The request that waits for that answer, or NULL with the error. */
+static struct kssh_request *request_asked(struct kssh_helper *h, u64 cookie,
+					  bool prequery, int *error)
+{
+	struct kssh_request *req = request_find(h, cookie);
+
+	*error = 0;
+	if (!req || req->state == KSSH_REQUEST_STATE_QUEUED ||
+	    req->prequery != prequery)
+		*error = -ENOENT;
+	else if (req->answered)
+		*error = -EALREADY;
+	return *error ? NULL : req;
+}
+
 /**
  * kssh_request_answer - the verdict on a request
  * @h: helper that gave it
@@ -182,15 +198,11 @@ int kssh_request_answer(struct kssh_helper *h, u64 cookie, int reason)
 {
 	struct kssh_request *req;
 	bool unlinked = false;
-	int ret = 0;
+	int ret;
 
 	spin_lock_bh(&h->lock);
-	req = request_find(h, cookie);
-	if (!req || req->state == KSSH_REQUEST_STATE_QUEUED) {
-		ret = -ENOENT;
-	} else if (req->answered) {
-		ret = -EALREADY;
-	} else {
+	req = request_asked(h, cookie, false, &ret);
+	if (req) {
 		req->answered = true;
 		refcount_inc(&req->refs);
 		if (reason)
@@ -206,6 +218,43 @@ int kssh_request_answer(struct kssh_helper *h, u64 cookie, int reason)
 		return ret;
 
 	request_done(req, reason);
+	if (unlinked)
+		request_put(req);
+	request_put(req);
+	return 0;
+}
+
+/**
+ * kssh_request_known - the answer to a pre-query
+ * @h: helper that gave it
+ * @cookie: names the request
+ * @types: list of key types, kmalloc'ed; taken over on success
+ * @ca: a certification authority is known
+ *
+ * Calls the done function.  Process context, no locks.
+ * Return: 0; -ENOENT if the helper has no such request.
+ */
+int kssh_request_known(struct kssh_helper *h, u64 cookie, char *types, bool ca)
+{
+	struct kssh_request *req;
+	bool unlinked = false;
+	int ret;
+
+	spin_lock_bh(&h->lock);
+	req = request_asked(h, cookie, true, &ret);
+	if (req) {
+		req->answered = true;
+		req->key_types = types;
+		req->known_ca = ca;
+		refcount_inc(&req->refs);
+		unlinked = request_unlink(req);
+	}
+	kssh_helper_flush_soon(h);
+	spin_unlock_bh(&h->lock);
+	if (ret)
+		return ret;
+
+	request_done(req, 0);
 	if (unlinked)
 		request_put(req);
 	request_put(req);
@@ -264,7 +313,9 @@ static struct kssh_request *request_new(const struct kssh_ask *ask,
 	req->euid = ask->cred->euid;
 	req->flags = ask->flags;
 	req->port = ask->port;
-	strscpy(req->algorithm, ask->algorithm, sizeof(req->algorithm));
+	req->prequery = !ask->key;
+	if (ask->key)
+		strscpy(req->algorithm, ask->algorithm, sizeof(req->algorithm));
 	strscpy(req->name, ask->name, sizeof(req->name));
 	return req;
 }
@@ -319,6 +370,10 @@ static int request_try(const struct kssh_ask *ask, void (*done)(void *arg, int r
 	h = kssh_helper_get_serving(ask->net);
 	if (!h)
 		return KSSH_R_NO_HELPER;
+	if (!ask->key && !(h->flags & KSSH_REGISTER_FLAG_PREQUERY)) {
+		kssh_helper_put(h);
+		return KSSH_R_NO_HELPER;
+	}
 	if (!user_ns_within(ask->cred->user_ns, h->top)) {
 		kssh_helper_put(h);
 		return KSSH_R_HELPER_NAMESPACE;
@@ -347,6 +402,12 @@ int kssh_upcall_ask(const struct kssh_ask *ask, void (*done)(void *arg, int reas
 		ret = request_try(ask, done, arg, req);
 	} while (ret == -ESTALE);
 	return ret;
+}
+
+const char *kssh_upcall_known(const struct kssh_request *req, bool *ca)
+{
+	*ca = req->known_ca;
+	return req->key_types ?: "";
 }
 
 void kssh_upcall_result(struct kssh_request *req, bool good)

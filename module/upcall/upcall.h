@@ -25,7 +25,8 @@ struct kssh_request;
  * @port: port to look up
  * @addr: peer address, AF_INET or AF_INET6
  * @algorithm: negotiated host key algorithm
- * @key: host key blob, @key_len bytes
+ * @key: host key blob, @key_len bytes; NULL: a pre-query, of which types keys are
+ *	known for the name (then there is no @algorithm)
  * @key_len: at most 16 KiB
  */
 struct kssh_ask {
@@ -45,7 +46,8 @@ struct kssh_ask {
 /**
  * kssh_upcall_ask - ask the helper of a namespace
  * @ask: the question; nothing of it is kept
- * @done: called once with the reason (0 accept, KSSH_R_HOSTKEY_*, KSSH_R_HELPER_GONE)
+ * @done: called once with the reason (0 accept, KSSH_R_HOSTKEY_*,
+ *	KSSH_R_HELPER_GONE; of a pre-query 0 or KSSH_R_HELPER_GONE)
  *	unless kssh_upcall_cancel() returned true before; may be called before this
  *	returns; in any process or softirq context without locks of this room held;
  *	must not sleep and must not call kssh_upcall_cancel()
@@ -55,12 +57,21 @@ struct kssh_ask {
  *
  * Process context; may be called with the socket lock held: allocates GFP_KERNEL,
  * does not wait for the helper.
- * Return: 0, or the reason why nobody was asked (KSSH_R_NO_HELPER,
- * KSSH_R_HELPER_BUSY, KSSH_R_HELPER_NAMESPACE, KSSH_R_NO_MEMORY); then @done is
- * never called and *req is NULL.
+ * Return: 0, or the reason why nobody was asked (KSSH_R_NO_HELPER, also for a
+ * pre-query if the helper takes none, KSSH_R_HELPER_BUSY, KSSH_R_HELPER_NAMESPACE,
+ * KSSH_R_NO_MEMORY); then @done is never called and *req is NULL.
  */
 int kssh_upcall_ask(const struct kssh_ask *ask, void (*done)(void *arg, int reason),
 		    void *arg, struct kssh_request **req);
+
+/**
+ * kssh_upcall_known - the answer to a pre-query
+ * @req: the request, of which @done is being or has been called
+ * @ca: set to whether a certification authority is known
+ *
+ * Return: the types as a list, "" if nothing is known; valid while the request is.
+ */
+const char *kssh_upcall_known(const struct kssh_request *req, bool *ca);
 
 /**
  * kssh_upcall_result - tell the helper how it ended
@@ -84,8 +95,10 @@ bool kssh_upcall_cancel(struct kssh_request *req);
 
 void kssh_upcall_put(struct kssh_request *req);	/* NULL is fine */
 
-/* Register and unregister the family and the per-namespace state. */
-int kssh_upcall_init(void);
+/* Register and unregister the family and the per-namespace state.  @knows: is that the
+ * name of an algorithm?
+ */
+int kssh_upcall_init(bool (*knows)(const char *name, size_t n));
 void kssh_upcall_exit(void);
 
 #endif /* KSSH_UPCALL_H */

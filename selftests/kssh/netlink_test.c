@@ -456,7 +456,7 @@ static void unknown_attribute(struct nlmsghdr *nlh, uint64_t cookie)
 
 static void unknown_flag(struct nlmsghdr *nlh, uint64_t cookie)
 {
-	mnl_attr_put_u32(nlh, KSSH_A_HELPER_FLAGS, 4);
+	mnl_attr_put_u32(nlh, KSSH_A_HELPER_FLAGS, 8);
 }
 
 static void nothing(struct nlmsghdr *nlh, uint64_t cookie)

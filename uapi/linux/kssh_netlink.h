@@ -10,8 +10,10 @@
 #define KSSH_FAMILY_NAME	"kssh"
 #define KSSH_FAMILY_VERSION	1
 
-#define KSSH_TEXT_MAX	255
-#define KSSH_KEY_MAX	16384
+#define KSSH_TEXT_MAX		255
+#define KSSH_KEY_MAX		16384
+#define KSSH_NAMES_MAX		1023
+#define KSSH_RSA_BITS_MAX	16384
 
 /**
  * enum kssh_register_flag
@@ -19,10 +21,26 @@
  *   holds fails as if it had gone.
  * @KSSH_REGISTER_FLAG_SERVE_CHILDREN: Answer for network namespaces that have
  *   no helper of their own, too. Only in the initial network namespace.
+ * @KSSH_REGISTER_FLAG_PREQUERY: Be asked with PREQUERY before a handshake, and
+ *   answer with KNOWN.
  */
 enum kssh_register_flag {
 	KSSH_REGISTER_FLAG_TAKEOVER = 1,
 	KSSH_REGISTER_FLAG_SERVE_CHILDREN = 2,
+	KSSH_REGISTER_FLAG_PREQUERY = 4,
+};
+
+/**
+ * enum kssh_policy_flag
+ * @KSSH_POLICY_FLAG_REQUIRE_PQ: Offer only key exchange methods that are
+ *   post-quantum.
+ * @KSSH_POLICY_FLAG_FORBID_PIN: Refuse handshakes in mode KSSH_VERIFY_PIN.
+ * @KSSH_POLICY_FLAG_FORBID_APP: Refuse handshakes in mode KSSH_VERIFY_APP.
+ */
+enum kssh_policy_flag {
+	KSSH_POLICY_FLAG_REQUIRE_PQ = 1,
+	KSSH_POLICY_FLAG_FORBID_PIN = 2,
+	KSSH_POLICY_FLAG_FORBID_APP = 4,
 };
 
 /**
@@ -79,9 +97,20 @@ enum {
 	KSSH_A_REQUEST_LINE,
 	KSSH_A_REQUEST_GOOD,
 	KSSH_A_REQUEST_STATE,
+	KSSH_A_REQUEST_KEY_TYPES,
+	KSSH_A_REQUEST_KNOWN_CA,
 
 	__KSSH_A_REQUEST_MAX,
 	KSSH_A_REQUEST_MAX = (__KSSH_A_REQUEST_MAX - 1)
+};
+
+enum {
+	KSSH_A_POLICY_FLAGS = 1,
+	KSSH_A_POLICY_RSA_MIN_BITS,
+	KSSH_A_POLICY_FORBID,
+
+	__KSSH_A_POLICY_MAX,
+	KSSH_A_POLICY_MAX = (__KSSH_A_POLICY_MAX - 1)
 };
 
 enum {
@@ -94,6 +123,10 @@ enum {
 	KSSH_CMD_DISMISSED,
 	KSSH_CMD_STATUS,
 	KSSH_CMD_LIST,
+	KSSH_CMD_PREQUERY,
+	KSSH_CMD_KNOWN,
+	KSSH_CMD_SET_POLICY,
+	KSSH_CMD_GET_POLICY,
 
 	__KSSH_CMD_MAX,
 	KSSH_CMD_MAX = (__KSSH_CMD_MAX - 1)
