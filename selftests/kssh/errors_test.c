@@ -3,13 +3,9 @@
  * Every row of errors.tsv: the event happens, and errno, reason and phase are what
  * the table says, whoever asks and however often.
  */
-#include <fcntl.h>
-#include <net/if.h>
-#include <sched.h>
-#include <signal.h>
-#include <sys/ioctl.h>
 #include "kselftest_harness.h"
 #include "kssh_test.h"
+#include "netns.h"
 #include "nl.h"
 
 #define PENDING_MAX "/sys/module/kssh/parameters/upcall_pending_max"
@@ -139,6 +135,32 @@ static void start_app(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self
 	ASSERT_EQ(-ENOKEY, kt_start(self->fd, 0));
 }
 
+/* A policy is in the way: one of a namespace of our own. */
+static void policy(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self,
+		   const char *what)
+{
+	const char *forbid = NULL;
+	uint32_t flags = 0, bits = 0;
+
+	close(self->fd);
+	self->fd = -1;
+	ASSERT_EQ(0, kt_own_netns(NULL));
+	ASSERT_EQ(0, kssh_nl_open(&self->nl));
+	self->helper = true;
+	if (!strcmp(what, "app"))
+		flags = KSSH_POLICY_FLAG_FORBID_APP;
+	else if (!strcmp(what, "algorithm"))
+		forbid = "rsa-sha2-512";
+	else
+		bits = 3072;
+	ASSERT_EQ(0, kssh_nl_set_policy(&self->nl, flags, bits, forbid));
+	self->fd = kt_prepare(AF_INET, NULL);
+	ASSERT_LE(0, self->fd);
+	ASSERT_EQ(0, kt_set_text(self->fd, KSSH_HOSTKEY_ALGS, "rsa-sha2-512"));
+	ASSERT_EQ(0, kt_set_u32(self->fd, KSSH_VERIFY, KSSH_VERIFY_APP));
+	self->result = kt_start(self->fd, 0);
+}
+
 /* What the caller does. */
 static void caller(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self,
 		   const char *what)
@@ -146,6 +168,10 @@ static void caller(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self,
 	static const unsigned char pins[2 * KSSH_PIN_LEN];
 	struct kssh_disconnect bye = { .reason = 0, .text = "bye" };
 
+	if (!strncmp(what, "policy-", 7)) {
+		policy(_metadata, self, what + 7);
+		return;
+	}
 	if (strcmp(what, "no-name"))
 		ASSERT_EQ(0, kt_set_u32(self->fd, KSSH_VERIFY, KSSH_VERIFY_APP));
 	if (!strcmp(what, "no-verdict")) {
@@ -221,35 +247,6 @@ static void helper_full(struct __test_metadata *_metadata, FIXTURE_DATA(row) *se
  * nor below it: a socket of a child's namespace, in the hands of its parent.
  * Bytes go to the scripted server through a process that is at home in both.
  */
-static void relay(int from, int to)
-{
-	struct pollfd p[2] = { { .fd = from, .events = POLLIN },
-			       { .fd = to, .events = POLLIN } };
-	char buf[4096];
-	ssize_t n;
-	int i;
-
-	while (poll(p, 2, 60000) > 0) {
-		for (i = 0; i < 2; i++) {
-			if (!p[i].revents)
-				continue;
-			n = read(p[i].fd, buf, sizeof(buf));
-			if (n <= 0 || write(p[!i].fd, buf, n) != n)
-				return;
-		}
-	}
-}
-
-/* Not by ip(8): a program that is executed there has no rights any more. */
-static void loopback_up(void)
-{
-	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-
-	if (ioctl(fd, SIOCSIFFLAGS, &ifr))
-		exit(3);
-	close(fd);
-}
 
 /* In a new user and network namespace: helper and relay.  Tells its port. */
 static void namespace_child(int server, int tell)
@@ -261,7 +258,9 @@ static void namespace_child(int server, int tell)
 
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNET))
 		exit(2);
-	loopback_up();
+	/* not by ip(8): a program that is executed there has no rights any more */
+	if (kt_loopback_up())
+		exit(3);
 	if (kssh_nl_open(&nl) || kssh_nl_register(&nl, 0))
 		exit(4);
 	l = socket(AF_INET, SOCK_STREAM, 0);
@@ -271,7 +270,7 @@ static void namespace_child(int server, int tell)
 	port = ntohs(((struct sockaddr_in *)&ss)->sin_port);
 	if (write(tell, &port, sizeof(port)) != sizeof(port))
 		exit(6);
-	relay(accept(l, NULL, NULL), server);
+	kt_relay(accept(l, NULL, NULL), server);
 	exit(0);
 }
 
@@ -430,7 +429,9 @@ static void fault_memory(struct __test_metadata *_metadata, FIXTURE_DATA(row) *s
 static void check_after(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self,
 			const FIXTURE_VARIANT(row) *variant)
 {
-	bool unstarted = variant->reason == KSSH_R_NO_PEER_NAME;
+	bool unstarted = variant->reason == KSSH_R_NO_PEER_NAME ||
+			 variant->reason == KSSH_R_POLICY_TRUST_MODE ||
+			 variant->reason == KSSH_R_POLICY_ALGORITHM;
 	int send_error = variant->error;
 	struct kssh_info i;
 	char c = 80;

@@ -34,7 +34,7 @@
 
 #define KSSH_NL_BUF	(KSSH_KEY_MAX + 4096)
 
-/* An ASK, RESULT, CANCEL or DISMISSED message; what it does not carry is zero. */
+/* An ASK, PREQUERY, RESULT, CANCEL or DISMISSED message; what it does not carry is zero. */
 struct kssh_nl_event {
 	int cmd;
 	uint64_t cookie;
@@ -403,6 +403,79 @@ static inline int kssh_nl_verdict_noack(struct kssh_nl *nl, uint64_t cookie,
 	struct nlmsghdr *nlh = kssh_nl_put_verdict(nl, buf, 0, cookie, verdict);
 
 	return mnl_socket_sendto(nl->s, nlh, nlh->nlmsg_len) < 0 ? -errno : 0;
+}
+
+/* @types: NULL: none are sent */
+static inline int kssh_nl_known(struct kssh_nl *nl, uint64_t cookie, const char *types,
+				int ca)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *nlh;
+
+	nlh = kssh_nl_request(nl->family, buf, KSSH_CMD_KNOWN, NLM_F_ACK);
+	mnl_attr_put_u64(nlh, KSSH_A_REQUEST_COOKIE, cookie);
+	if (types)
+		mnl_attr_put_strz(nlh, KSSH_A_REQUEST_KEY_TYPES, types);
+	if (ca)
+		mnl_attr_put(nlh, KSSH_A_REQUEST_KNOWN_CA, 0, NULL);
+	return kssh_nl_talk(nl, nlh, NULL, NULL);
+}
+
+/* The policy of the socket's network namespace. */
+struct kssh_nl_policy {
+	uint32_t flags;			/* enum kssh_policy_flag */
+	uint32_t rsa_min_bits;
+	char forbid[KSSH_NAMES_MAX + 1];
+};
+
+/* @forbid: NULL: none is sent */
+static inline int kssh_nl_set_policy(struct kssh_nl *nl, uint32_t flags, uint32_t bits,
+				     const char *forbid)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *nlh;
+
+	nlh = kssh_nl_request(nl->family, buf, KSSH_CMD_SET_POLICY, NLM_F_ACK);
+	if (flags)
+		mnl_attr_put_u32(nlh, KSSH_A_POLICY_FLAGS, flags);
+	if (bits)
+		mnl_attr_put_u32(nlh, KSSH_A_POLICY_RSA_MIN_BITS, bits);
+	if (forbid)
+		mnl_attr_put_strz(nlh, KSSH_A_POLICY_FORBID, forbid);
+	return kssh_nl_talk(nl, nlh, NULL, NULL);
+}
+
+static inline int kssh_nl_policy_attr(const struct nlattr *a, void *arg)
+{
+	struct kssh_nl_policy *p = arg;
+
+	switch (mnl_attr_get_type(a)) {
+	case KSSH_A_POLICY_FLAGS:
+		p->flags = mnl_attr_get_u32(a);
+		break;
+	case KSSH_A_POLICY_RSA_MIN_BITS:
+		p->rsa_min_bits = mnl_attr_get_u32(a);
+		break;
+	case KSSH_A_POLICY_FORBID:
+		kssh_nl_text(p->forbid, sizeof(p->forbid), a);
+		break;
+	}
+	return MNL_CB_OK;
+}
+
+static inline void kssh_nl_policy_reply(const struct nlmsghdr *nlh, void *arg)
+{
+	mnl_attr_parse(nlh, sizeof(struct genlmsghdr), kssh_nl_policy_attr, arg);
+}
+
+static inline int kssh_nl_get_policy(struct kssh_nl *nl, struct kssh_nl_policy *p)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+
+	memset(p, 0, sizeof(*p));
+	return kssh_nl_talk(nl, kssh_nl_request(nl->family, buf, KSSH_CMD_GET_POLICY,
+						NLM_F_ACK),
+			    kssh_nl_policy_reply, p);
 }
 
 static inline int kssh_nl_status_attr(const struct nlattr *a, void *arg)

@@ -27,7 +27,7 @@ esac
 export KSSH_SLOW KSSH_BIN=$bin
 
 tests=(attach options handshake wire records ciphers rekey holes
-	trust errors netlink upcall hostkeyd module)
+	policy trust errors netlink upcall prequery hostkeyd module)
 [ $# = 0 ] || tests=("$@")
 out=$(mktemp -d)
 . "$here/server.sh"
@@ -109,7 +109,7 @@ other=()
 last=()
 for t in "${tests[@]}"; do
 	case $t in
-	trust|errors|netlink|upcall)	helper+=("$t") ;;
+	trust|errors|netlink|upcall|prequery)	helper+=("$t") ;;
 	hostkeyd|module)		last+=("$t") ;;
 	*)				other+=("$t") ;;
 	esac
