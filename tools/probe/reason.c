@@ -138,6 +138,16 @@ static const struct reason reasons[] = {
 	R(SERVICE_MISMATCH, EXIT_PROTOCOL,
 	  "the server accepted another service than ssh-userauth", HINT_BUG),
 
+	R(POLICY_TRUST_MODE, EXIT_POLICY,
+	  "this network namespace's policy forbids that way to trust a host key",
+	  "--trust helper is what is left; kssh-probe --doctor shows the policy"),
+	R(POLICY_ALGORITHM, EXIT_POLICY,
+	  "this network namespace's policy leaves no algorithm of some kind",
+	  "kssh-probe --doctor shows the policy"),
+	R(POLICY_KEY_SIZE, EXIT_POLICY,
+	  "the RSA host key is shorter than this network namespace's policy demands",
+	  "kssh-probe --doctor shows the policy; the server needs a new key"),
+
 	{ .exit = EXIT_OTHER,
 	  .sentence = "it failed for a reason that this program is too old to know" },
 };
