@@ -5,6 +5,7 @@
 
 #include "../alg/usable.h"
 #include "../crypto/mlkem.h"
+#include "../crypto/sntrup761.h"
 #include "../wire/reason.h"
 #include "methods.h"
 #include "nist.h"
@@ -51,6 +52,30 @@ const struct kssh_kex_alg kssh_kex_algs[] = {
 		.kem = &kssh_mlkem1024,
 		.keygen = kssh_hybrid_keygen,
 		.agree = kssh_hybrid_agree,
+	},
+	{
+		.name = "sntrup761x25519-sha512",
+		.hash = KSSH_SHA512,
+		.client_len = KSSH_SNTRUP761_PK_SIZE + KSSH_X25519_LEN,
+		.server_len = KSSH_SNTRUP761_CT_SIZE + KSSH_X25519_LEN,
+		.ephemeral_len = KSSH_SNTRUP761_SK_SIZE + KSSH_X25519_LEN,
+		.secret_len = 64,
+		.secret_is_string = true,
+		.pq = true,
+		.keygen = kssh_sntrup761x25519_keygen,
+		.agree = kssh_sntrup761x25519_agree,
+	},
+	{
+		.name = "sntrup761x25519-sha512@openssh.com",
+		.hash = KSSH_SHA512,
+		.client_len = KSSH_SNTRUP761_PK_SIZE + KSSH_X25519_LEN,
+		.server_len = KSSH_SNTRUP761_CT_SIZE + KSSH_X25519_LEN,
+		.ephemeral_len = KSSH_SNTRUP761_SK_SIZE + KSSH_X25519_LEN,
+		.secret_len = 64,
+		.secret_is_string = true,
+		.pq = true,
+		.keygen = kssh_sntrup761x25519_keygen,
+		.agree = kssh_sntrup761x25519_agree,
 	},
 	{
 		.name = "curve25519-sha256",

@@ -14,6 +14,8 @@ int kssh_hybrid_keygen(struct kssh_exchange *x, const struct kssh_env *env);
 int kssh_hybrid_agree(struct kssh_exchange *x);
 int kssh_ecdh_keygen(struct kssh_exchange *x, const struct kssh_env *env);
 int kssh_ecdh_agree(struct kssh_exchange *x);
+int kssh_sntrup761x25519_keygen(struct kssh_exchange *x, const struct kssh_env *env);
+int kssh_sntrup761x25519_agree(struct kssh_exchange *x);
 
 /* X25519 (RFC 7748 5): a fresh secret and its public value.  0 or a reason. */
 int kssh_x25519_pair(const struct kssh_env *env, u8 secret[KSSH_X25519_LEN],

@@ -12,11 +12,12 @@ its idea of the formats is in the set too.
 
 Needs python3-cryptography 45 or newer (ML-KEM, deterministic ECDSA), ssh-keygen.
 All is derived from one seed, but that the server's half of ML-KEM is fresh in
-every run (the library has no encapsulation without randomness): so the hybrids'
-vectors change, consistently, from run to run.
+every run (the library has no encapsulation without randomness): so the vectors of
+its hybrids change, consistently, from run to run.
 """
 
 import base64
+import functools
 import hashlib
 import hmac
 import math
@@ -31,6 +32,8 @@ from cryptography.hazmat.primitives.asymmetric import (ec, ed25519, mlkem,
                                                        padding, rsa, x25519)
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+import sntrup761
 
 
 class Stream:
@@ -596,7 +599,33 @@ class P384(Nist):
     reject = b"\xff" * 48
 
 
-KEX = {  # hash, ECDH, ML-KEM of the hybrids
+class Sntrup761:
+    """A key of sntrup761, as the library has those of ML-KEM."""
+
+    def __init__(self, seed):
+        self.seed = Stream("sntrup761/" + hashlib.sha256(seed).hexdigest())
+        tape = iter([seed[:4 * sntrup761.P],
+                     seed[4 * sntrup761.P:8 * sntrup761.P],
+                     seed[8 * sntrup761.P:]])
+        self.pk, _ = sntrup761.keygen(lambda n: next(tape))
+
+    @classmethod
+    @functools.lru_cache
+    def from_seed_bytes(cls, seed):
+        return cls(seed)
+
+    def public_key(self):
+        return self
+
+    def public_bytes_raw(self):
+        return self.pk
+
+    def encapsulate(self):
+        ct, k = sntrup761.encaps(self.pk, self.seed.take)
+        return k, ct
+
+
+KEX = {  # hash, ECDH, KEM of the hybrids
     "curve25519-sha256": (hashlib.sha256, X25519, None),
     "curve25519-sha256@libssh.org": (hashlib.sha256, X25519, None),
     "mlkem768x25519-sha256":
@@ -605,9 +634,15 @@ KEX = {  # hash, ECDH, ML-KEM of the hybrids
         (hashlib.sha256, P256, mlkem.MLKEM768PrivateKey),
     "mlkem1024nistp384-sha384":
         (hashlib.sha384, P384, mlkem.MLKEM1024PrivateKey),
+    "sntrup761x25519-sha512": (hashlib.sha512, X25519, Sntrup761),
+    "sntrup761x25519-sha512@openssh.com": (hashlib.sha512, X25519, Sntrup761),
     "ecdh-sha2-nistp256": (hashlib.sha256, P256, None),
     "ecdh-sha2-nistp384": (hashlib.sha384, P384, None),
 }
+
+# what their key generation draws
+SEED = {None: 0, mlkem.MLKEM768PrivateKey: 64, mlkem.MLKEM1024PrivateKey: 64,
+        Sntrup761: 8 * sntrup761.P + sntrup761.RHO}
 
 
 def kex_vectors(path):
@@ -618,6 +653,7 @@ def kex_vectors(path):
     keys["rsa-sha2-256"] = keys["rsa-sha2-512"]
     x, xl = "curve25519-sha256", "curve25519-sha256@libssh.org"
     pq = "mlkem768x25519-sha256"
+    sn, sno = "sntrup761x25519-sha512", "sntrup761x25519-sha512@openssh.com"
     pq256, pq384 = "mlkem768nistp256-sha256", "mlkem1024nistp384-sha384"
     p256, p384 = "ecdh-sha2-nistp256", "ecdh-sha2-nistp384"
     chacha, g128, g256, ctr = CIPHERS
@@ -642,11 +678,13 @@ def kex_vectors(path):
         (pq384, "rsa-sha2-512", g256, ctr, "high", True, True),
         (pq384, "ecdsa-sha2-nistp256", chacha, g128, "zero", False),
         (pq384, "ssh-ed25519", ctr, g128, "short", False),
+        (sn, "ecdsa-sha2-nistp256", chacha, g256, "high", False),
+        (sno, "ssh-ed25519", ctr, chacha, "zero", True),
     ]
     for number, (kex, host, tx, rx, shape, again, *redraw) in enumerate(cases):
         s = Stream("kex/%d" % number)
         sha, ecdh, kem = KEX[kex]
-        seed = s.take(64 if kem else 0)
+        seed = s.take(SEED[kem])
         secret = s.take(ecdh.size)
         pair = ecdh(secret)
         random = seed + (ecdh.reject if redraw else b"") + secret

@@ -140,7 +140,8 @@ against()
 
 	try "$name: all offered, IPv4" "$port" 127.0.0.1
 	try "$name: all offered, IPv6" "$port" ::1
-	for a in mlkem768x25519-sha256 curve25519-sha256 \
+	for a in mlkem768x25519-sha256 sntrup761x25519-sha512 \
+		 sntrup761x25519-sha512@openssh.com curve25519-sha256 \
 		 curve25519-sha256@libssh.org ecdh-sha2-nistp256 \
 		 ecdh-sha2-nistp384; do
 		alone "$name" "$sshd" "$port" kexalgorithms kex $a

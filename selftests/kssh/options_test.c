@@ -58,6 +58,8 @@ TEST_F(options, defaults)
 	EXPECT_TRUE(has_name(text, "mlkem768x25519-sha256"));
 	EXPECT_TRUE(has_name(text, "mlkem768nistp256-sha256"));
 	EXPECT_TRUE(has_name(text, "mlkem1024nistp384-sha384"));
+	EXPECT_TRUE(has_name(text, "sntrup761x25519-sha512"));
+	EXPECT_TRUE(has_name(text, "sntrup761x25519-sha512@openssh.com"));
 	EXPECT_TRUE(has_name(text, "curve25519-sha256"));
 	EXPECT_TRUE(has_name(text, "curve25519-sha256@libssh.org"));
 	/* markers are no methods */
