@@ -38,7 +38,12 @@ class Done(Exception):
 
 class Session:
     banner = b"SSH-2.0-kssh_hostile_1 scripted server\r\n"
-    hostkeys = ("ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256")
+    plain = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
+             "ecdsa-sha2-nistp521", "rsa-sha2-512", "rsa-sha2-256")
+    hostkeys = plain + ("sk-ssh-ed25519@openssh.com",
+                        "sk-ecdsa-sha2-nistp256@openssh.com") + tuple(
+        n + "-cert-v01@openssh.com" for n in plain + (
+            "sk-ssh-ed25519", "sk-ecdsa-sha2-nistp256"))
     markers = ("ext-info-s", "kex-strict-s-v00@openssh.com")
 
     def __init__(self, sock, keys, v_c, rest, args, record):
@@ -310,7 +315,7 @@ class Session:
 
     def ext_info(self):
         return byte(wire.EXT_INFO) + u32(2) + (
-            string("server-sig-algs") + names(self.hostkeys) +
+            string("server-sig-algs") + names(self.plain) +
             string("ping@openssh.com") + string("0"))
 
     def send_ext_info(self):

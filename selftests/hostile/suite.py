@@ -11,13 +11,12 @@ import struct
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import (
-    decode_dss_signature)
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.poly1305 import Poly1305
 
+from hostkeys import EcdsaKey, more_keys
 from wire import Reader, mpint, string, u32
 
 LENGTH_MAX = 256 * 1024
@@ -177,24 +176,6 @@ class Ed25519Key:
         return string(name) + string(self.key.sign(data))
 
 
-class EcdsaKey:
-    algorithms = ("ecdsa-sha2-nistp256",)
-
-    def __init__(self):
-        self.key = ec.generate_private_key(ec.SECP256R1())
-
-    def blob(self):
-        return (string("ecdsa-sha2-nistp256") + string("nistp256") +
-                string(self.key.public_key().public_bytes(
-                    serialization.Encoding.X962,
-                    serialization.PublicFormat.UncompressedPoint)))
-
-    def sign(self, name, data):
-        r, s = decode_dss_signature(
-            self.key.sign(data, ec.ECDSA(hashes.SHA256())))
-        return string(name) + string(mpint(r) + mpint(s))
-
-
 class RsaKey:
     algorithms = ("rsa-sha2-512", "rsa-sha2-256")
     HASH = {"rsa-sha2-512": hashes.SHA512, "rsa-sha2-256": hashes.SHA256}
@@ -225,6 +206,7 @@ class HostKeys:
         for k in (Ed25519Key(), EcdsaKey(), RsaKey()):
             for name in k.algorithms:
                 keys[name] = k
+        keys.update(more_keys(keys))
         return keys
 
 

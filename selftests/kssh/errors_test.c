@@ -81,6 +81,9 @@ static int set_options(int fd, const char *options)
 	v = option(options, "hostkey");
 	if (v && !r)
 		r = kt_set_text(fd, KSSH_HOSTKEY_ALGS, v);
+	v = option(options, "rsa-min");
+	if (v && !r)
+		r = kt_set_u32(fd, KSSH_RSA_MIN_BITS, atoi(v));
 	v = option(options, "cipher");
 	if (v && !r)
 		r = kt_set_text(fd, KSSH_CIPHER_TX, v);

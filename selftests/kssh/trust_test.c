@@ -183,6 +183,30 @@ TEST_F_TIMEOUT(trust, helper_accepts, 120)
 	EXPECT_EQ(0, kt_login(self->fd));
 }
 
+TEST_F_TIMEOUT(trust, helper_gets_the_certificate, 120)
+{
+	size_t type_len = 4 + self->key[3];
+	static struct helper h;
+	unsigned char cert[4096];
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s-cert-v01@openssh.com", variant->hostkey);
+	ASSERT_EQ(0, kt_set_text(self->fd, KSSH_HOSTKEY_ALGS, name));
+	ASSERT_EQ(0, kt_name(self->fd, "host.example", 0));
+	start_helper(_metadata, &h, self, KSSH_ACCEPT);
+	EXPECT_EQ(0, kt_start(self->fd, 0));
+	pthread_join(h.thread, NULL);
+	EXPECT_EQ(0, h.result);
+	EXPECT_STREQ(name, h.ask.algorithm);
+	ASSERT_LT(self->key_len, (int)h.ask.key_len);
+	/* whole, as the application can read it, and with the server's key in it */
+	ASSERT_EQ((int)h.ask.key_len, kt_get(self->fd, KSSH_HOSTKEY, cert, sizeof(cert)));
+	EXPECT_EQ(0, memcmp(cert, h.ask.key, h.ask.key_len));
+	EXPECT_NE(NULL, memmem(cert, h.ask.key_len, self->key + type_len,
+			       self->key_len - type_len));
+	EXPECT_EQ(0, kt_login(self->fd));
+}
+
 TEST_F_TIMEOUT(trust, helper_accepts_nowait, 120)
 {
 	static struct helper h;

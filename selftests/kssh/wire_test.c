@@ -160,8 +160,11 @@ FIXTURE_VARIANT(odd)
 	const char *kex;
 	const char *hostkey;
 	const char *cipher;
+	int rsa_min;
 	int set, clear;		/* KSSH_INFO_* */
 };
+
+#define CERT	"-cert-v01@openssh.com"
 
 #define ODD(name_, ...) \
 FIXTURE_VARIANT_ADD(odd, name_) { __VA_ARGS__ }
@@ -196,6 +199,21 @@ ODD(hostkey_ecdsa, .hostkey = "ecdsa-sha2-nistp256");
 ODD(hostkey_rsa_256, .hostkey = "rsa-sha2-256");
 ODD(hostkey_rsa_512, .hostkey = "rsa-sha2-512");
 ODD(hostkey_ed25519, .hostkey = "ssh-ed25519");
+ODD(hostkey_ecdsa_384, .hostkey = "ecdsa-sha2-nistp384");
+ODD(hostkey_ecdsa_521, .hostkey = "ecdsa-sha2-nistp521");
+ODD(hostkey_sk_ed25519, .hostkey = "sk-ssh-ed25519@openssh.com");
+ODD(hostkey_sk_ecdsa, .hostkey = "sk-ecdsa-sha2-nistp256@openssh.com");
+ODD(sk_untouched, .hostkey = "sk-ssh-ed25519@openssh.com", .lie = "security-key how=untouched");
+ODD(rsa_1024, .hostkey = "rsa-sha2-512", .lie = "hostkey how=small", .rsa_min = 1024);
+ODD(hostkey_rsa_2048, .hostkey = "rsa-sha2-256", .rsa_min = 2048);
+ODD(cert_ed25519, .hostkey = "ssh-ed25519" CERT);
+ODD(cert_ecdsa_256, .hostkey = "ecdsa-sha2-nistp256" CERT);
+ODD(cert_ecdsa_384, .hostkey = "ecdsa-sha2-nistp384" CERT);
+ODD(cert_ecdsa_521, .hostkey = "ecdsa-sha2-nistp521" CERT);
+ODD(cert_sk_ed25519, .hostkey = "sk-ssh-ed25519" CERT);
+ODD(cert_sk_ecdsa, .hostkey = "sk-ecdsa-sha2-nistp256" CERT);
+ODD(cert_rsa_512, .hostkey = "rsa-sha2-512" CERT);
+ODD(cert_rsa_256, .hostkey = "rsa-sha2-256" CERT);
 ODD(chacha, .cipher = "chacha20-poly1305@openssh.com");
 ODD(gcm128, .cipher = "aes128-gcm@openssh.com");
 ODD(gcm256, .cipher = "aes256-gcm@openssh.com");
@@ -214,6 +232,8 @@ FIXTURE_SETUP(odd)
 		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_KEX, variant->kex));
 	if (variant->hostkey)
 		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_HOSTKEY_ALGS, variant->hostkey));
+	if (variant->rsa_min)
+		ASSERT_EQ(0, kt_set_u32(self->fd, KSSH_RSA_MIN_BITS, variant->rsa_min));
 	if (variant->cipher) {
 		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_CIPHER_TX, variant->cipher));
 		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_CIPHER_RX, variant->cipher));
