@@ -20,6 +20,8 @@ uml)	export KSSH_SLOW=${KSSH_SLOW:-1} ;;
 *)	export KSSH_SLOW=${KSSH_SLOW:-4} ;;
 esac
 
+# type and bits (of ed25519 there is but one)
+keys="ed25519-256 ecdsa-256 ecdsa-384 ecdsa-521 rsa-3072"
 pids=()
 n=0
 bad=0
@@ -31,8 +33,11 @@ make_keys()
 {
 	local t
 
-	for t in ed25519 ecdsa rsa; do
-		ssh-keygen -q -t $t -N '' -f "$tmp/host_$t" || return 1
+	ssh-keygen -q -t ed25519 -N '' -f "$tmp/ca" || return 1
+	for t in $keys; do
+		ssh-keygen -q -t "${t%-*}" -b "${t#*-}" -N '' -f "$tmp/host_$t" &&
+			ssh-keygen -q -s "$tmp/ca" -I "$t" -h -n 127.0.0.1,::1 \
+				"$tmp/host_$t.pub" || return 1
 	done
 	cat "$tmp"/host_*.pub > "$tmp/hosts"
 	openssl genpkey -algorithm ed25519 -out "$tmp/user" 2>/dev/null || return 1
@@ -49,11 +54,14 @@ config()
 
 	shift
 	printf '%s\n' "Port $port" "ListenAddress 127.0.0.1" "ListenAddress ::1" \
-		"HostKey $tmp/host_ed25519" "HostKey $tmp/host_ecdsa" \
-		"HostKey $tmp/host_rsa" "PidFile none" "UsePAM no" \
+		"PidFile none" "UsePAM no" \
 		"StrictModes no" "PermitRootLogin yes" \
 		"AuthorizedKeysFile $tmp/authorized" "LoginGraceTime 600" \
 		"UseDNS no" "$@"
+	# shellcheck disable=SC2086
+	printf "HostKey $tmp/host_%s\n" $keys
+	# shellcheck disable=SC2086
+	printf "HostCertificate $tmp/host_%s-cert.pub\n" $keys
 }
 
 # serve SSHD PORT [LINE...]: start one, and wait until it listens
@@ -146,8 +154,12 @@ against()
 		 ecdh-sha2-nistp384; do
 		alone "$name" "$sshd" "$port" kexalgorithms kex $a
 	done
-	for a in ssh-ed25519 ecdsa-sha2-nistp256 rsa-sha2-256 rsa-sha2-512; do
+	# not those of a security key: a real server needs a real one
+	for a in ssh-ed25519 ecdsa-sha2-nistp256 ecdsa-sha2-nistp384 \
+		 ecdsa-sha2-nistp521 rsa-sha2-256 rsa-sha2-512; do
 		alone "$name" "$sshd" "$port" hostkeyalgorithms hostkey $a
+		alone "$name" "$sshd" "$port" hostkeyalgorithms hostkey \
+			$a-cert-v01@openssh.com
 	done
 	for a in $ciphers; do
 		alone "$name" "$sshd" "$port" ciphers cipher $a
