@@ -52,13 +52,15 @@ static const struct cert_type {
 
 /*
  * Of a certificate the type and the fields of the certified key, which stand
- * together behind the nonce (PROTOCOL.certkeys).  False if it is none.
+ * together behind the nonce (PROTOCOL.certkeys).  False, and nothing set, if it is
+ * none.
  */
 static bool certified(const void *blob, size_t n, const char **type,
 		      struct blob *fields)
 {
 	struct blob b = { (uint8_t *)blob, n }, name, skip;
 	const struct cert_type *c = NULL;
+	uint8_t *start;
 	size_t i;
 
 	if (!take(&b, &name) || !take(&b, &skip))
@@ -69,42 +71,46 @@ static bool certified(const void *blob, size_t n, const char **type,
 			c = &cert_types[i];
 	if (!c)
 		return false;
-	fields->p = b.p;
+	start = b.p;
 	for (i = 0; i < c->fields; i++)
 		if (!take(&b, &skip))
 			return false;
-	fields->n = b.p - fields->p;
+	*fields = (struct blob){ start, b.p - start };
 	*type = c->plain;
 	return true;
 }
 
-static bool digest(const void *blob, size_t n, uint8_t md[KSSH_PIN_LEN])
+bool plain_key(const struct blob *key, struct blob *plain)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	const char *type;
-	struct blob fields;
-	uint8_t head[4] = { 0 };
-	bool good;
+	struct blob fields = { key->p, key->n };
+	const char *type = NULL;
+	size_t head = 0;
 
-	good = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
-	if (certified(blob, n, &type, &fields)) {
-		head[3] = strlen(type);
-		good = good && EVP_DigestUpdate(ctx, head, sizeof(head)) &&
-		       EVP_DigestUpdate(ctx, type, strlen(type));
-		blob = fields.p;
-		n = fields.n;
+	if (certified(key->p, key->n, &type, &fields))
+		head = 4 + strlen(type);
+	plain->n = head + fields.n;
+	plain->p = calloc(1, plain->n + 1);
+	if (!plain->p)
+		return false;
+	if (type) {
+		plain->p[3] = strlen(type);
+		memcpy(plain->p + 4, type, strlen(type));
 	}
-	good = good && EVP_DigestUpdate(ctx, blob, n) &&
-	       EVP_DigestFinal_ex(ctx, md, NULL);
-	EVP_MD_CTX_free(ctx);
-	return good;
+	memcpy(plain->p + head, fields.p, fields.n);
+	return true;
 }
 
 void fingerprint(const void *blob, size_t n, char out[FINGERPRINT_MAX])
 {
-	uint8_t md[KSSH_PIN_LEN];
+	struct blob key = { (uint8_t *)blob, n }, plain;
+	unsigned char md[KSSH_PIN_LEN];
+	unsigned int len;
+	bool good;
 
-	if (!digest(blob, n, md)) {
+	good = plain_key(&key, &plain) &&
+	       EVP_Digest(plain.p, plain.n, md, &len, EVP_sha256(), NULL);
+	free(plain.p);
+	if (!good) {
 		strcpy(out, "?");
 		return;
 	}

@@ -209,6 +209,8 @@ void explain(const struct options *o, const struct result *r, struct story *s);
  * of the certified key.
  */
 void fingerprint(const void *blob, size_t n, char out[FINGERPRINT_MAX]);
+/* A key to be freed: a copy, or of a certificate the certified one. */
+bool plain_key(const struct blob *key, struct blob *plain);
 /* The other way round, canonical base64 only. */
 bool fingerprint_parse(const char *text, uint8_t out[KSSH_PIN_LEN]);
 char *base64(const void *p, size_t n);	/* with padding; freed by the caller */

@@ -105,6 +105,7 @@ static void rows_verbose(const struct options *o, const struct result *r)
 {
 	const struct kssh_info *i = &r->info;
 	char type[KSSH_ALGNAME_MAX];
+	struct blob key;
 	char *b64;
 	size_t n;
 
@@ -123,10 +124,13 @@ static void rows_verbose(const struct options *o, const struct result *r)
 	       (unsigned long long)i->rx_bytes);
 	if (!r->hostkey.n)
 		return;
-	b64 = base64(r->hostkey.p, r->hostkey.n);
+	if (!plain_key(&r->hostkey, &key))
+		return;
+	b64 = base64(key.p, key.n);
+	key_type(key.p, key.n, type, sizeof(type));
+	free(key.p);
 	if (!b64)
 		return;
-	key_type(r->hostkey.p, r->hostkey.n, type, sizeof(type));
 	/* as it would stand in known_hosts */
 	if (o->verbatim || o->target.port == 22)
 		printf("  %-*s %s %s %s\n", LABEL_WIDTH, "known_hosts",

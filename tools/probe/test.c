@@ -229,7 +229,7 @@ static void test_fingerprint(void)
 	char dir[] = "/tmp/kssh-probe-test.XXXXXX", command[512], line[4096];
 	char print[FINGERPRINT_MAX], type[64], want[128], name[64], b64[4096];
 	uint8_t key[4096], pin[KSSH_PIN_LEN];
-	struct blob blob;
+	struct blob blob, plain;
 	size_t i, n;
 	char *again;
 
@@ -275,6 +275,16 @@ static void test_fingerprint(void)
 		n = unbase64(b64, key);
 		fingerprint(key, n, print);
 		is(print, want, "fingerprint of a certificate");
+		blob = (struct blob){ key, n };
+		ok(plain_key(&blob, &plain), "the certified key");
+		fingerprint(plain.p, plain.n, print);
+		is(print, want, "... has it, too");
+		snprintf(command, sizeof(command), "cat %s/k%zu.pub", dir, i);
+		again = base64(plain.p, plain.n);
+		ok(first_line(command, line, sizeof(line)) && strstr(line, again),
+		   "... and is that of the .pub file");
+		free(again);
+		free(plain.p);
 		/* no key in it: of the bytes as they are */
 		fingerprint(key, 60, print);
 		ok(strcmp(print, want), "... but not if it is cut");
