@@ -285,7 +285,7 @@ static void step_q(struct kssh_sntrup_euclid *e, unsigned int n, s32 *delta)
 	unsigned int j, end;
 
 	e->f[0] = f0 ^ ((f0 ^ g0) & exchange);
-	end = min(P, STEPS - n);
+	end = min(P, STEPS - 1 - n);
 	for (j = 1; j <= end; j++) {
 		s32 f = e->f[j], g = e->g[j];
 
