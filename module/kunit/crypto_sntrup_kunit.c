@@ -196,6 +196,68 @@ static void sntrup_other_key(struct kunit *test)
 	expect_rejection(test, f, "hash", 0);
 }
 
+/*
+ * An r of another weight is no r, even if all else fits: made as the peer makes
+ * his, and of one that is right to see that it is.
+ */
+static void sntrup_wrong_weight(struct kunit *test)
+{
+	struct sntrup_fixture *f = test->priv;
+	u8 in[1 + SMALL], digest[64];
+	int r;
+
+	for (r = 0; r < 3; r++) {
+		draw_key(test, f);
+		memset(&f->a, 0, sizeof(f->a));
+		memset(f->a.c, 1, W - 1 + r);
+		kssh_sntrup_rq_decode(&f->h, f->pk, &f->digits);
+		kssh_sntrup_rq_mul(&f->h, &f->h, &f->a, &f->poly);
+		kssh_sntrup_rq_round(&f->h);
+		kssh_sntrup_rounded_encode(f->ct, &f->h, &f->digits);
+
+		in[0] = 3;
+		kssh_sntrup_small_encode(in + 1, &f->a);
+		KUNIT_ASSERT_EQ(test, 0, crypto_shash_tfm_digest(f->sha512, in,
+								 1 + SMALL, digest));
+		in[0] = 2;
+		memcpy(in + 1, digest, 32);
+		memcpy(in + 33, f->sk + sizeof(f->sk) - 32, 32);
+		KUNIT_ASSERT_EQ(test, 0, crypto_shash_tfm_digest(f->sha512, in, 65,
+								 digest));
+		memcpy(f->ct + CT - 32, digest, 32);
+		if (r != 1) {
+			expect_rejection(test, f, "weight", W - 1 + r);
+			continue;
+		}
+		rejection_secret(test, f, f->ss);
+		open_ct(test, f, f->ss2);
+		KUNIT_EXPECT_MEMNEQ(test, f->ss, f->ss2, sizeof(f->ss));
+	}
+}
+
+/* A public key that no one encoded is reduced, as the generator's is. */
+static void sntrup_any_public_key(struct kunit *test)
+{
+	struct sntrup_fixture *f = test->priv;
+	u8 want[32], digest[64], r[SMALL];
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, 0, hex2bin(r, sntrup_vectors[0].r, sizeof(r)));
+	kssh_sntrup_small_decode(&f->a, r);
+	lab_choose_short(f->random, &f->a);
+	for (i = 0; i < ARRAY_SIZE(sntrup_odd_keys); i++) {
+		memset(f->pk, 0xff, sizeof(f->pk));
+		put_unaligned_le16(sntrup_odd_keys[i].end, f->pk + PK - 2);
+		KUNIT_ASSERT_EQ(test, 0, hex2bin(want, sntrup_odd_keys[i].ct, 32));
+		KUNIT_ASSERT_EQ(test, 0, kssh_sntrup761_encaps(f->ct, f->ss, f->pk,
+							       f->random, f->sha512,
+							       &f->work));
+		KUNIT_ASSERT_EQ(test, 0, crypto_shash_tfm_digest(f->sha512, f->ct,
+								 CT, digest));
+		KUNIT_EXPECT_MEMEQ_MSG(test, digest, want, 32, "%u", i);
+	}
+}
+
 /* Modulo 3, x^761 - x - 1 has this factor of degree 19. */
 static const s8 factor[] = {
 	1, 1, 0, 1, 1, 1, -1, 1, -1, 1, 0, 1, -1, -1, -1, -1, 1, 0, -1, -1
@@ -396,6 +458,23 @@ static unsigned int weight(const struct kssh_sntrup_small *p)
 	return n;
 }
 
+/* f->random by rank, which is what sorting it is for */
+static void expect_order(struct kunit *test, struct sntrup_fixture *f)
+{
+	u32 *word = f->digits.word;
+	unsigned int i, j, rank;
+
+	for (i = 0; i < P; i++) {
+		word[i] = get_unaligned_le32(f->random + 4 * i) & ~3U;
+		word[i] |= i < W ? f->random[4 * i] & 2 : 1;
+	}
+	for (i = 0; i < P; i++) {
+		for (j = 0, rank = 0; j < P; j++)
+			rank += word[j] < word[i] || (word[j] == word[i] && j < i);
+		KUNIT_ASSERT_EQ(test, f->a.c[rank], (s8)((word[i] & 3) - 1));
+	}
+}
+
 static void sntrup_short_elements(struct kunit *test)
 {
 	struct sntrup_fixture *f = test->priv;
@@ -404,6 +483,7 @@ static void sntrup_short_elements(struct kunit *test)
 	for (round = 0; round < 16; round++) {
 		draw_short(f, &f->a);
 		KUNIT_EXPECT_EQ(test, weight(&f->a), W);
+		expect_order(test, f);
 		f->b = f->a;
 		kssh_sntrup_short_force(&f->b);
 		KUNIT_EXPECT_MEMEQ(test, f->a.c, f->b.c, P);
@@ -440,6 +520,8 @@ static struct kunit_case sntrup_cases[] = {
 	KUNIT_CASE(sntrup_implicit_rejection),
 	KUNIT_CASE(sntrup_any_ciphertext),
 	KUNIT_CASE(sntrup_other_key),
+	KUNIT_CASE(sntrup_wrong_weight),
+	KUNIT_CASE(sntrup_any_public_key),
 	KUNIT_CASE(sntrup_no_inverse),
 	KUNIT_CASE(sntrup_products),
 	KUNIT_CASE(sntrup_inverses),

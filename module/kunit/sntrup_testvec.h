@@ -8,6 +8,8 @@
 #ifndef KSSH_KUNIT_SNTRUP_TESTVEC_H
 #define KSSH_KUNIT_SNTRUP_TESTVEC_H
 
+#include <linux/types.h>
+
 struct sntrup_vector {
 	const char *desc, *sk, *ct, *ss, *r;
 };
@@ -219,6 +221,22 @@ static const struct sntrup_vector sntrup_vectors[] = {
 			"125859501a55940658a5961951906655009456590a2555545129495a46955556"
 			"255552445658552264a964566aa59295519a55655545584445551149552601",
 	},
+};
+
+/*
+ * Public keys of bytes 0xff but for the last two: half of the
+ * SHA-512 of what their ciphertext of the first r is.
+ */
+static const struct {
+	u16 end;
+	const char *ct;
+} sntrup_odd_keys[] = {
+	{ 65535,
+	  "8786a7c14f52cf3d47d514c6251c5efc359a2807b0037bd863b01f8006ca222f" },
+	{ 1607,
+	  "7c92759c56caa44f0ec1b22db1b2611461cb9a9118181344669322557685b203" },
+	{ 1608,
+	  "917ed611cd6c17f8baab0e20341ad4242be2c93282ad72c9d3c9e7db66c7cc14" },
 };
 
 #endif

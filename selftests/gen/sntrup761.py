@@ -254,12 +254,15 @@ def main():
              " */",
              "#ifndef KSSH_KUNIT_SNTRUP_TESTVEC_H",
              "#define KSSH_KUNIT_SNTRUP_TESTVEC_H", "",
+             "#include <linux/types.h>", "",
              "struct sntrup_vector {",
              "\tconst char *desc, *sk, *ct, *ss, *r;",
              "};", "",
              "static const struct sntrup_vector sntrup_vectors[] = {"]
     for number, (sk, ct, ss, r, _) in enumerate(answers(len(PUBLISHED), singly)):
         want = PUBLISHED[number]
+        if not number:
+            first = [(b >> 2 * i & 3) - 1 for b in r for i in range(4)][:P]
         if (ss.hex() != want[0] or not sk.hex().endswith(want[1]) or
                 not ct.hex().endswith(want[2])):
             sys.exit("answer %d is not the published one" % number)
@@ -270,6 +273,20 @@ def main():
                     for i in range(0, len(hexa), 64)]
             lines += ["\t\t.%s =" % name] + rows[:-1] + [rows[-1] + ","]
         lines.append("\t},")
+    lines += ["};", "",
+              "/*",
+              " * Public keys of bytes 0xff but for the last two: half of the",
+              " * SHA-512 of what their ciphertext of the first r is.",
+              " */",
+              "static const struct {",
+              "\tu16 end;",
+              "\tconst char *ct;",
+              "} sntrup_odd_keys[] = {"]
+    for end in (0xffff, 1607, 1608):
+        pk = b"\xff" * (PK - 2) + struct.pack("<H", end)
+        ct, _ = hide(first, pk)
+        lines.append('\t{ %d,\n\t  "%s" },' % (
+            end, hashlib.sha512(ct).digest()[:32].hex()))
     lines += ["};", "", "#endif"]
     with open(os.path.join(out, "sntrup_testvec.h"), "w") as f:
         f.write("\n".join(lines) + "\n")
