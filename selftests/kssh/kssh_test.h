@@ -246,7 +246,10 @@ static inline int kt_handshake_app(int fd, uint32_t verdict)
 	return kt_verdict(fd, verdict, 0);
 }
 
-/* Connect, attach, and have @lie set; the descriptor, or -errno. */
+/*
+ * Connect, attach, and have @lie set; the descriptor, or -errno.  The deadline grows
+ * by kt_slow() with everything else.
+ */
 static inline int kt_prepare(int family, const char *lie)
 {
 	int fd = kt_connect(family, kt_port());
@@ -255,8 +258,13 @@ static inline int kt_prepare(int family, const char *lie)
 	if (fd < 0)
 		return fd;
 	r = kt_attach(fd);
-	if (!r && lie)
-		r = kt_lie(fd, lie);
+	if (!r && kt_slow() > 1)
+		r = kt_set_u32(fd, KSSH_TIMEOUT, 60000 * kt_slow());
+	if (lie) {
+		int e = kt_lie(fd, lie);
+
+		r = r ?: e;
+	}
 	if (!r)
 		return fd;
 	close(fd);
