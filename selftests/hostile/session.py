@@ -12,12 +12,9 @@ import socket
 import struct
 import time
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import (
-    X25519PrivateKey, X25519PublicKey)
-from cryptography.hazmat.primitives import serialization
-
 import wire
-from suite import (BadPacket, CIPHERS, KEXES, LISTS, MACS, Plain, make_cipher,
+from kex import Curve25519, METHODS
+from suite import (BadPacket, CIPHERS, LISTS, MACS, Plain, make_cipher,
                    parse_kexinit)
 from wire import Reader, boolean, byte, mpint, names, string, u32
 
@@ -175,7 +172,7 @@ class Session:
 
     def at(self, step):
         """Called before the step; a lie may act here.  Steps: banner, kexinit,
-        kex, newkeys, service, open."""
+        group, kex, newkeys, service, open."""
 
     def run(self):
         self.at("banner")
@@ -200,7 +197,7 @@ class Session:
     def proposal(self):
         """Our lists.  An argument of the same name replaces one."""
         p = {
-            "kex": list(KEXES) + ([] if self.session_id else list(self.markers)),
+            "kex": list(METHODS) + ([] if self.session_id else list(self.markers)),
             "hostkey": list(self.hostkeys),
             "cipher_in": list(CIPHERS), "cipher_out": list(CIPHERS),
             "mac_in": list(MACS), "mac_out": list(MACS),
@@ -266,24 +263,51 @@ class Session:
 
     def exchange(self):
         """Q_S, as bytes, and the shared secret."""
-        x = X25519PrivateKey.generate()
-        q_s = x.public_key().public_bytes(serialization.Encoding.Raw,
-                                          serialization.PublicFormat.Raw)
-        return q_s, x.exchange(X25519PublicKey.from_public_bytes(self.q_c))
+        return self.method.exchange(self.q_c)
+
+    def expect_first(self, number):
+        """The client's first packet of the exchange; a wrong guess is dropped."""
+        p = self.expect(number)
+        if self.theirs_follows and self.guess_was_wrong():
+            p = self.expect(number)
+        return p
+
+    def choose_group(self, least, wanted, most):
+        return self.method.choose(least, wanted, most)
+
+    def group_message(self, p, g):
+        return byte(wire.GEX_GROUP) + mpint(p) + mpint(g)
+
+    def exchange_group(self):
+        """RFC 4419 3; what of it enters the hash."""
+        p = self.expect_first(wire.GEX_REQUEST)
+        asked = [struct.unpack(">I", p[i:i + 4])[0] for i in (1, 5, 9)]
+        self.record("asked %d %d %d" % tuple(asked))
+        self.at("group")
+        self.method.p, self.method.g = self.choose_group(*asked)
+        m = self.group_message(self.method.p, self.method.g)
+        self.send(m)
+        return p[1:13] + m[1:]
 
     def key_exchange(self):
-        p = self.expect(wire.ECDH_INIT)
-        if self.theirs_follows and self.guess_was_wrong():
-            p = self.expect(wire.ECDH_INIT)
+        make, sha = METHODS.get(self.neg["kex"], (Curve25519, "sha256"))
+        self.method = make()
+        encode = self.method.encode
+        if self.method.init == wire.GEX_INIT:
+            group = self.exchange_group()
+            p = self.expect(wire.GEX_INIT)
+        else:
+            group = b""
+            p = self.expect_first(self.method.init)
         self.q_c = Reader(p[1:]).string()
         self.at("kex")
         self.q_s, secret = self.exchange()
         self.k = mpint(secret)
         k_s = self.host_key_blob()
-        self.h = hashlib.sha256(
-            string(self.v_c) + string(self.v_s()) + string(self.i_c) +
-            string(self.i_s) + string(k_s) + string(self.q_c) +
-            string(self.q_s) + self.k).digest()
+        self.h = hashlib.new(
+            sha, string(self.v_c) + string(self.v_s()) + string(self.i_c) +
+            string(self.i_s) + string(k_s) + group + encode(self.q_c) +
+            encode(self.q_s) + self.k).digest()
         first = self.session_id is None
         if first:
             self.session_id = self.h
@@ -302,8 +326,8 @@ class Session:
         self.held = []
 
     def ecdh_reply(self, k_s):
-        return (byte(wire.ECDH_REPLY) + string(k_s) + string(self.q_s) +
-                string(self.sign(self.h)))
+        return (byte(self.method.reply) + string(k_s) +
+                self.method.encode(self.q_s) + string(self.sign(self.h)))
 
     def send_newkeys(self):
         self.send(byte(wire.NEWKEYS))

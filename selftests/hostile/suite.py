@@ -142,14 +142,13 @@ CIPHERS = {
     "aes256-ctr": CtrEtm,
 }
 MACS = {"hmac-sha2-256-etm@openssh.com": 32}
-KEXES = ("curve25519-sha256", "curve25519-sha256@libssh.org")
-
 
 def derive(letter, n, k, h, session_id):
-    """RFC 4253 7.2; k is K as it entered the hash."""
-    out = hashlib.sha256(k + h + letter + session_id).digest()
+    """RFC 4253 7.2; k is K as it entered the hash, whose length says which it is."""
+    sha = "sha%d" % (8 * len(h))
+    out = hashlib.new(sha, k + h + letter + session_id).digest()
     while len(out) < n:
-        out += hashlib.sha256(k + h + out).digest()
+        out += hashlib.new(sha, k + h + out).digest()
     return out[:n]
 
 
