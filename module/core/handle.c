@@ -164,7 +164,10 @@ static int handle_own(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
 		return ext_info(c, &rd);
 	case SSH_MSG_KEXINIT:
 		return kssh_kex_kexinit(c, payload, seq);
-	case SSH_MSG_KEX_ECDH_REPLY:
+	case SSH_MSG_KEX_ECDH_REPLY:	/* has the number of SSH_MSG_KEX_GEX_GROUP */
+		return c->x->neg.kex->gex ? kssh_kex_group(c, payload) :
+					    kssh_kex_reply(c, payload);
+	case SSH_MSG_KEX_GEX_REPLY:
 		return kssh_kex_reply(c, payload);
 	case SSH_MSG_NEWKEYS:
 		return kssh_kex_newkeys(c, payload);
@@ -181,7 +184,8 @@ static bool is_guess(const struct kssh_conn *c, u8 msg)
 {
 	if (!c->skip || msg == SSH_MSG_DISCONNECT || !msg)
 		return false;
-	if (c->st == KSSH_S_KEX && (c->flags & KSSH_INFO_STRICT_KEX))
+	if ((c->st == KSSH_S_KEX || c->st == KSSH_S_GROUP) &&
+	    (c->flags & KSSH_INFO_STRICT_KEX))
 		return true;
 	return msg != SSH_MSG_IGNORE && msg != SSH_MSG_DEBUG &&
 	       msg != SSH_MSG_UNIMPLEMENTED;

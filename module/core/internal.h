@@ -158,6 +158,7 @@ int kssh_kex_send_kexinit(struct kssh_conn *c);
 /* Send ours of a re-exchange: @c->st is SERVICE, AUTH or OPEN. */
 int kssh_kex_start_rekey(struct kssh_conn *c);
 int kssh_kex_kexinit(struct kssh_conn *c, struct kssh_blob payload, u32 seq);
+int kssh_kex_group(struct kssh_conn *c, struct kssh_blob payload);
 int kssh_kex_reply(struct kssh_conn *c, struct kssh_blob payload);
 int kssh_kex_newkeys(struct kssh_conn *c, struct kssh_blob payload);
 /* A job has come back with success. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The course of a key exchange (RFC 4253 7 to 9): KEXINIT, our public value, the
- * server's reply, judgement, NEWKEYS.  Every handler parses and checks all it was
- * given before it changes the connection.
+ * The course of a key exchange (RFC 4253 7 to 9): KEXINIT, in some methods a group
+ * of the server's choice, our public value, the server's reply, judgement, NEWKEYS.
+ * Every handler parses and checks all it was given before it changes the connection.
  */
 
 #include "internal.h"
@@ -92,6 +92,34 @@ static u32 markers(const struct kssh_kexinit *theirs)
 	return flags;
 }
 
+/* Have our public value made. */
+static void begin(struct kssh_conn *c)
+{
+	c->st = kssh_state_rekey(c->st) ? KSSH_S_REKEY_KEYGEN : KSSH_S_KEYGEN;
+	c->job = KSSH_JOB_BEGIN;
+	c->events |= KSSH_EV_JOB;
+}
+
+/* RFC 4419 3: which group is to be used? */
+static int request_group(struct kssh_conn *c)
+{
+	struct kssh_wr w;
+	int r;
+
+	r = kssh_tx_open(&c->tx, 1 + 3 * 4, &w);
+	if (r)
+		return r;
+	kssh_wr_u8(&w, SSH_MSG_KEX_GEX_REQUEST);
+	kssh_wr_u32(&w, KSSH_GEX_MIN_BITS);
+	kssh_wr_u32(&w, kssh_gex_bits(&c->x->neg));
+	kssh_wr_u32(&w, KSSH_GEX_MAX_BITS);
+	r = kssh_tx_close(&c->tx, &w, c->env);
+	if (r)
+		return r;
+	c->st = kssh_state_rekey(c->st) ? KSSH_S_REKEY_GROUP : KSSH_S_GROUP;
+	return 0;
+}
+
 int kssh_kex_kexinit(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
 {
 	bool first = c->st == KSSH_S_KEXINIT;
@@ -124,29 +152,62 @@ int kssh_kex_kexinit(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
 		c->neg = c->x->neg;
 		kssh_phase_next(c, KSSH_PHASE_KEX);
 	}
-	c->st = first ? KSSH_S_KEYGEN : KSSH_S_REKEY_KEYGEN;
-	c->job = KSSH_JOB_BEGIN;
-	c->events |= KSSH_EV_JOB;
+	if (c->x->neg.kex->gex)
+		return request_group(c);
+	begin(c);
+	return 0;
+}
+
+int kssh_kex_group(struct kssh_conn *c, struct kssh_blob payload)
+{
+	struct kssh_blob p, g;
+	struct kssh_rd rd;
+	int r;
+
+	kssh_rd_init(&rd, payload.p, payload.n);
+	kssh_rd_u8(&rd);
+	p = kssh_rd_mpint(&rd);
+	g = kssh_rd_mpint(&rd);
+	if (!kssh_rd_done(&rd))
+		return KSSH_R_MALFORMED;
+	r = kssh_gex_group(c->x, p, g);
+	if (r)
+		return r;
+	begin(c);
 	return 0;
 }
 
 /* ---- public values ---------------------------------------------------- */
 
+/* Of the state in which our public value was made, and of the method. */
+static enum kssh_ssh_state reply_state(const struct kssh_conn *c)
+{
+	bool gex = c->x->neg.kex->gex;
+
+	if (c->st == KSSH_S_KEYGEN)
+		return gex ? KSSH_S_GEX : KSSH_S_KEX;
+	return gex ? KSSH_S_REKEY_GEX : KSSH_S_REKEY_KEX;
+}
+
 int kssh_kex_begun(struct kssh_conn *c)
 {
+	const struct kssh_kex_alg *kex = c->x->neg.kex;
 	struct kssh_owned *q_c = &c->x->q_c;
 	struct kssh_wr w;
 	int r;
 
-	r = kssh_tx_open(&c->tx, 1 + 4 + q_c->n, &w);
+	r = kssh_tx_open(&c->tx, 1 + 4 + 1 + q_c->n, &w);
 	if (r)
 		return r;
-	kssh_wr_u8(&w, SSH_MSG_KEX_ECDH_INIT);
-	kssh_wr_string(&w, q_c->p, q_c->n);
+	kssh_wr_u8(&w, kex->gex ? SSH_MSG_KEX_GEX_INIT : SSH_MSG_KEX_ECDH_INIT);
+	if (kex->public_is_mpint)
+		kssh_wr_mpint(&w, q_c->p, q_c->n);
+	else
+		kssh_wr_string(&w, q_c->p, q_c->n);
 	r = kssh_tx_close(&c->tx, &w, c->env);
 	if (r)
 		return r;
-	c->st = c->st == KSSH_S_KEYGEN ? KSSH_S_KEX : KSSH_S_REKEY_KEX;
+	c->st = reply_state(c);
 	return 0;
 }
 
@@ -212,7 +273,7 @@ static int ask(struct kssh_conn *c)
 
 int kssh_kex_reply(struct kssh_conn *c, struct kssh_blob payload)
 {
-	bool first = c->st == KSSH_S_KEX;
+	bool first = !kssh_state_rekey(c->st);
 	struct kssh_blob k_s, q_s, sig;
 	struct kssh_exchange *x = c->x;
 	struct kssh_rd rd;
@@ -221,7 +282,7 @@ int kssh_kex_reply(struct kssh_conn *c, struct kssh_blob payload)
 	kssh_rd_init(&rd, payload.p, payload.n);
 	kssh_rd_u8(&rd);
 	k_s = kssh_rd_string(&rd);
-	q_s = kssh_rd_string(&rd);
+	q_s = x->neg.kex->public_is_mpint ? kssh_rd_mpint(&rd) : kssh_rd_string(&rd);
 	sig = kssh_rd_string(&rd);
 	if (!kssh_rd_done(&rd))
 		return KSSH_R_MALFORMED;

@@ -56,9 +56,19 @@ static const struct legal_row rows[KSSH_S_COUNT] = {
 		.flags = TX_BLOCKED,
 	},
 	[KSSH_S_KEYGEN] = { .flags = PAUSED | TX_BLOCKED },
+	[KSSH_S_GROUP] = {
+		.handle = ANYTIME | M(KEX_GEX_GROUP),
+		.strict = M(DISCONNECT) | M(KEX_GEX_GROUP),
+		.flags = TX_BLOCKED,
+	},
 	[KSSH_S_KEX] = {
 		.handle = ANYTIME | M(KEX_ECDH_REPLY),
 		.strict = M(DISCONNECT) | M(KEX_ECDH_REPLY),
+		.flags = TX_BLOCKED,
+	},
+	[KSSH_S_GEX] = {
+		.handle = ANYTIME | M(KEX_GEX_REPLY),
+		.strict = M(DISCONNECT) | M(KEX_GEX_REPLY),
 		.flags = TX_BLOCKED,
 	},
 	[KSSH_S_PROVE] = { .flags = PAUSED | TX_BLOCKED },
@@ -93,10 +103,20 @@ static const struct legal_row rows[KSSH_S_COUNT] = {
 		.flags = REKEY | TX_BLOCKED,
 	},
 	[KSSH_S_REKEY_KEYGEN] = { .flags = PAUSED | REKEY | TX_BLOCKED },
-	[KSSH_S_REKEY_KEX] = {
+	[KSSH_S_REKEY_GROUP] = {
 		/* strict rules end with the first exchange, but for the resets */
+		.handle = ANYTIME | M(KEX_GEX_GROUP),
+		.strict = ANYTIME | M(KEX_GEX_GROUP),
+		.flags = REKEY | TX_BLOCKED,
+	},
+	[KSSH_S_REKEY_KEX] = {
 		.handle = ANYTIME | M(KEX_ECDH_REPLY),
 		.strict = ANYTIME | M(KEX_ECDH_REPLY),
+		.flags = REKEY | TX_BLOCKED,
+	},
+	[KSSH_S_REKEY_GEX] = {
+		.handle = ANYTIME | M(KEX_GEX_REPLY),
+		.strict = ANYTIME | M(KEX_GEX_REPLY),
 		.flags = REKEY | TX_BLOCKED,
 	},
 	[KSSH_S_REKEY_PROVE] = { .flags = PAUSED | REKEY | TX_BLOCKED },

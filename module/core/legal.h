@@ -11,7 +11,9 @@
  * @KSSH_S_BANNER: its identification
  * @KSSH_S_KEXINIT: its first KEXINIT (ours is out)
  * @KSSH_S_KEYGEN: nothing is read: a job makes our ephemeral key
+ * @KSSH_S_GROUP: the group of its choice (our request is out)
  * @KSSH_S_KEX: its key exchange reply
+ * @KSSH_S_GEX: its key exchange reply, in a group of its choice
  * @KSSH_S_PROVE: nothing is read: signature and verdict are outstanding
  * @KSSH_S_NEWKEYS: its NEWKEYS (ours is out)
  * @KSSH_S_SERVICE: SERVICE_ACCEPT
@@ -19,7 +21,9 @@
  * @KSSH_S_OPEN: the session is up, USERAUTH_SUCCESS has been seen
  * @KSSH_S_REKEY_KEXINIT: our KEXINIT of a re-exchange is out, its is not in
  * @KSSH_S_REKEY_KEYGEN: as @KSSH_S_KEYGEN, in a re-exchange
+ * @KSSH_S_REKEY_GROUP: as @KSSH_S_GROUP, in a re-exchange
  * @KSSH_S_REKEY_KEX: as @KSSH_S_KEX, in a re-exchange
+ * @KSSH_S_REKEY_GEX: as @KSSH_S_GEX, in a re-exchange
  * @KSSH_S_REKEY_PROVE: as @KSSH_S_PROVE, in a re-exchange
  * @KSSH_S_REKEY_NEWKEYS: as @KSSH_S_NEWKEYS, in a re-exchange
  * @KSSH_S_OVER: nothing any more
@@ -30,7 +34,9 @@ enum kssh_ssh_state {
 	KSSH_S_BANNER,
 	KSSH_S_KEXINIT,
 	KSSH_S_KEYGEN,
+	KSSH_S_GROUP,
 	KSSH_S_KEX,
+	KSSH_S_GEX,
 	KSSH_S_PROVE,
 	KSSH_S_NEWKEYS,
 	KSSH_S_SERVICE,
@@ -38,7 +44,9 @@ enum kssh_ssh_state {
 	KSSH_S_OPEN,
 	KSSH_S_REKEY_KEXINIT,
 	KSSH_S_REKEY_KEYGEN,
+	KSSH_S_REKEY_GROUP,
 	KSSH_S_REKEY_KEX,
+	KSSH_S_REKEY_GEX,
 	KSSH_S_REKEY_PROVE,
 	KSSH_S_REKEY_NEWKEYS,
 	KSSH_S_OVER,

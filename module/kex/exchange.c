@@ -31,33 +31,77 @@ int kssh_exchange_encode_k(struct kssh_exchange *x)
 	return 0;
 }
 
+static int hash_u32(struct shash_desc *desc, u32 v)
+{
+	u8 b[4];
+
+	put_unaligned_be32(v, b);
+	return crypto_shash_update(desc, b, sizeof(b));
+}
+
 static int hash_string(struct shash_desc *desc, const struct kssh_owned *o)
 {
-	u8 len[4];
-	int err;
+	int err = hash_u32(desc, o->n);
 
-	put_unaligned_be32(o->n, len);
-	err = crypto_shash_update(desc, len, sizeof(len));
 	if (!err && o->n)
 		err = crypto_shash_update(desc, o->p, o->n);
 	return err;
 }
 
+/* A number without leading zeros. */
+static int hash_mpint(struct shash_desc *desc, const struct kssh_owned *o)
+{
+	static const u8 zero;
+	bool pad = o->n && (o->p[0] & 0x80);
+	int err = hash_u32(desc, o->n + pad);
+
+	if (!err && pad)
+		err = crypto_shash_update(desc, &zero, 1);
+	if (!err && o->n)
+		err = crypto_shash_update(desc, o->p, o->n);
+	return err;
+}
+
+/* RFC 4419 3: min || n || max || p || g */
+static int hash_group(struct shash_desc *desc, const struct kssh_exchange *x)
+{
+	return hash_u32(desc, KSSH_GEX_MIN_BITS) ?:
+	       hash_u32(desc, kssh_gex_bits(&x->neg)) ?:
+	       hash_u32(desc, KSSH_GEX_MAX_BITS) ?:
+	       hash_mpint(desc, &x->p) ?:
+	       hash_mpint(desc, &x->g);
+}
+
+/* Everything but K. */
+static int hash_parts(struct shash_desc *desc, const struct kssh_exchange *x)
+{
+	const struct kssh_owned *const strings[] = {
+		&x->v_c, &x->v_s, &x->i_c, &x->i_s, &x->k_s
+	};
+	const struct kssh_kex_alg *kex = x->neg.kex;
+	int i, err = 0;
+
+	for (i = 0; i < ARRAY_SIZE(strings) && !err; i++)
+		err = hash_string(desc, strings[i]);
+	if (!err && kex->gex)
+		err = hash_group(desc, x);
+	if (!err && kex->public_is_mpint)
+		err = hash_mpint(desc, &x->q_c) ?: hash_mpint(desc, &x->q_s);
+	else if (!err)
+		err = hash_string(desc, &x->q_c) ?: hash_string(desc, &x->q_s);
+	return err;
+}
+
 int kssh_exchange_hash(struct kssh_exchange *x)
 {
-	const struct kssh_owned *const part[] = {
-		&x->v_c, &x->v_s, &x->i_c, &x->i_s, &x->k_s, &x->q_c, &x->q_s
-	};
 	struct crypto_shash *tfm = kssh_hash_tfm(x->neg.kex->hash);
 	SHASH_DESC_ON_STACK(desc, tfm);
-	int i, err;
+	int err;
 
 	desc->tfm = tfm;
-	err = crypto_shash_init(desc);
-	for (i = 0; i < ARRAY_SIZE(part) && !err; i++)
-		err = hash_string(desc, part[i]);
-	if (!err)
-		err = crypto_shash_finup(desc, x->k, x->k_len, x->h);
+	err = crypto_shash_init(desc) ?:
+	      hash_parts(desc, x) ?:
+	      crypto_shash_finup(desc, x->k, x->k_len, x->h);
 	x->h_len = kssh_hash_len(x->neg.kex->hash);
 	shash_desc_zero(desc);
 	return err ? KSSH_R_CRYPTO_FAILED : 0;

@@ -121,6 +121,46 @@ const struct kssh_kex_alg kssh_kex_algs[] = {
 		.keygen = kssh_ecdh_keygen,
 		.agree = kssh_ecdh_agree,
 	},
+	{
+		.name = "diffie-hellman-group-exchange-sha256",
+		.hash = KSSH_SHA256,
+		.ephemeral_len = KSSH_DH_EPHEMERAL_LEN,
+		.secret_len = KSSH_DH_MAX,
+		.public_is_mpint = true,
+		.gex = true,
+		.keygen = kssh_dh_keygen,
+		.agree = kssh_dh_agree,
+	},
+	{
+		.name = "diffie-hellman-group16-sha512",
+		.hash = KSSH_SHA512,
+		.ephemeral_len = KSSH_DH_EPHEMERAL_LEN,
+		.secret_len = 4096 / 8,
+		.public_is_mpint = true,
+		.prime = &kssh_dh_group16,
+		.keygen = kssh_dh_keygen,
+		.agree = kssh_dh_agree,
+	},
+	{
+		.name = "diffie-hellman-group18-sha512",
+		.hash = KSSH_SHA512,
+		.ephemeral_len = KSSH_DH_EPHEMERAL_LEN,
+		.secret_len = 8192 / 8,
+		.public_is_mpint = true,
+		.prime = &kssh_dh_group18,
+		.keygen = kssh_dh_keygen,
+		.agree = kssh_dh_agree,
+	},
+	{
+		.name = "diffie-hellman-group14-sha256",
+		.hash = KSSH_SHA256,
+		.ephemeral_len = KSSH_DH_EPHEMERAL_LEN,
+		.secret_len = 2048 / 8,
+		.public_is_mpint = true,
+		.prime = &kssh_dh_group14,
+		.keygen = kssh_dh_keygen,
+		.agree = kssh_dh_agree,
+	},
 	{}
 };
 
@@ -177,6 +217,8 @@ void kssh_exchange_free(struct kssh_exchange *x)
 	kfree(x->sig.p);
 	kfree(x->q_c.p);
 	kfree(x->q_s.p);
+	kfree(x->p.p);
+	kfree(x->g.p);
 	drop_secrets(x);
 	kfree_sensitive(x);
 }

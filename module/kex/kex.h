@@ -34,17 +34,23 @@ struct kssh_env {
  * struct kssh_kex_alg - one key exchange method
  * @name: SSH name
  * @hash: hash of the exchange and of key derivation
- * @client_len: exact length of our public value (Q_C, or C_INIT of the hybrids)
+ * @client_len: exact length of our public value (Q_C, or C_INIT of the hybrids),
+ *	0: as many bytes as the number has
  * @server_len: exact length of the server's (Q_S, S_REPLY); 0: @agree checks it
  * @ephemeral_len: bytes of private state between @keygen and @agree
  * @secret_len: bytes of shared secret that @agree writes, or the most of it
  * @secret_is_string: K enters hash and derivation as string (the hybrids), else
  *	as mpint
+ * @public_is_mpint: public values are numbers, in messages and hash mpints, else
+ *	strings
  * @fips: approved under fips_enabled
  * @pq: a quantum computer alone does not break it
  * @curve: NIST curve that the method needs, or NULL
  * @kem: parameter set of a hybrid with ML-KEM, or NULL; its other half is ECDH over
  *	@curve, or X25519
+ * @gex: the server chooses the group (RFC 4419): asked for with kssh_gex_bits(),
+ *	given to kssh_gex_group() before @keygen
+ * @prime: the group's, of the fixed groups
  * @keygen: fill x->q_c and x->ephemeral; 0 or a reason
  * @agree: fill x->secret from x->q_s, lower x->secret_len if it is less than
  *	@secret_len; 0, KSSH_R_KEX_PUBLIC_VALUE, ...
@@ -59,10 +65,13 @@ struct kssh_kex_alg {
 	u16 ephemeral_len;
 	u16 secret_len;
 	bool secret_is_string;
+	bool public_is_mpint;
 	bool fips;
 	bool pq;
 	const struct kssh_nist_curve *curve;
 	const struct kssh_mlkem_params *kem;
+	bool gex;
+	const struct kssh_blob *prime;
 	int (*keygen)(struct kssh_exchange *x, const struct kssh_env *env);
 	int (*agree)(struct kssh_exchange *x);
 };
@@ -116,8 +125,11 @@ struct kssh_negotiated {
  * @i_s: payload of the server's
  * @k_s: host key blob
  * @sig: signature blob
- * @q_c: our public value
- * @q_s: the server's
+ * @q_c: our public value; a number without leading zeros
+ * @q_s: the server's, likewise
+ * @p: modulus that the server chose; a number without leading zeros, empty but in
+ *	group exchange
+ * @g: generator, likewise
  * @ephemeral: private state of @neg.kex between keygen and agree, of as many bytes
  *	as the method says; NULL before and after
  * @secret: shared secret; NULL but in kssh_exchange_finish()
@@ -135,6 +147,7 @@ struct kssh_negotiated {
 struct kssh_exchange {
 	struct kssh_negotiated neg;
 	struct kssh_owned v_c, v_s, i_c, i_s, k_s, sig, q_c, q_s;
+	struct kssh_owned p, g;
 	u8 *ephemeral;
 	u8 *secret;
 	size_t secret_len;
@@ -150,6 +163,27 @@ struct kssh_exchange {
 struct kssh_exchange *kssh_exchange_new(void);	/* zeroed; NULL: no memory */
 void kssh_exchange_free(struct kssh_exchange *x);	/* NULL is fine */
 
+/* Bounds on the modulus in group exchange (RFC 4419 3), in bits. */
+#define KSSH_GEX_MIN_BITS	2048
+#define KSSH_GEX_MAX_BITS	8192
+
+/* The size that is preferred, by what the negotiated ciphers and MACs need, and by
+ * OpenSSH's table of that.
+ */
+u32 kssh_gex_bits(const struct kssh_negotiated *neg);
+
+/**
+ * kssh_gex_group - take the group that the server chose
+ * @x: exchange of a method with gex
+ * @p: modulus, without leading zeros
+ * @g: generator, likewise
+ *
+ * p is odd and within the bounds, 1 < g < p - 1; that p is prime is not tested: who
+ * chose it signs it.  Cheap: no arithmetic.
+ * Return: 0, KSSH_R_KEX_GROUP, KSSH_R_NO_MEMORY.
+ */
+int kssh_gex_group(struct kssh_exchange *x, struct kssh_blob p, struct kssh_blob g);
+
 /**
  * kssh_exchange_begin - make our ephemeral key
  * @x: neg.kex set
@@ -163,8 +197,8 @@ int kssh_exchange_begin(struct kssh_exchange *x, const struct kssh_env *env);
  * kssh_exchange_finish - agree, hash, verify, derive
  * @x: everything up to q_s, k_s and sig set; k_s has passed kssh_hostkey_check()
  *
- * Computes the shared secret, H (RFC 4253 8, RFC 5656 4, RFC 8731 3.1, and
- * RFC 10042 2.5 for the hybrids), verifies the signature, then
+ * Computes the shared secret, H (RFC 4253 8, RFC 4419 3, RFC 5656 4, RFC 8731 3.1,
+ * and RFC 10042 2.5 for the hybrids), verifies the signature, then
  * derives the six values of RFC 4253 7.2 and makes the keys of both directions.
  * The shared secret and the ephemeral key are wiped before it returns.
  * Runs in a job: process context, no lock, sleeps.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Every state against every message number.  What is expected is written here as
- * text, from RFC 4250, 4253 and 8308 and OpenSSH's behaviour, not from the table.
+ * text, from RFC 4250, 4253, 4419 and 8308 and OpenSSH's behaviour, not from the table.
  *
  * One line per state: ranges of numbers, each with a letter that says what becomes
  * of them.  H: handled here.  D: delivered.  U: answered with UNIMPLEMENTED.  S:
@@ -22,7 +22,9 @@ static const struct legal_case {
 	{ KSSH_S_BANNER, "banner", "" },
 	{ KSSH_S_KEXINIT, "kexinit", "H1-4 H20-20" },
 	{ KSSH_S_KEYGEN, "keygen", "" },
+	{ KSSH_S_GROUP, "group", "H1-1 S2-4 H31-31" },
 	{ KSSH_S_KEX, "kex", "H1-1 S2-4 H31-31" },
+	{ KSSH_S_GEX, "gex", "H1-1 S2-4 H33-33" },
 	{ KSSH_S_PROVE, "prove", "" },
 	{ KSSH_S_NEWKEYS, "newkeys", "H1-1 S2-4 H21-21" },
 	{ KSSH_S_SERVICE, "service", "H1-4 H6-7 U8-19 H20-20 U22-29 H192-193" },
@@ -32,7 +34,9 @@ static const struct legal_case {
 	{ KSSH_S_REKEY_KEXINIT, "rekey kexinit",
 	  "H1-4 U7-19 H20-20 U22-29 D50-191 H192-193 D194-255" },
 	{ KSSH_S_REKEY_KEYGEN, "rekey keygen", "" },
+	{ KSSH_S_REKEY_GROUP, "rekey group", "H1-4 H31-31" },
 	{ KSSH_S_REKEY_KEX, "rekey kex", "H1-4 H31-31" },
+	{ KSSH_S_REKEY_GEX, "rekey gex", "H1-4 H33-33" },
 	{ KSSH_S_REKEY_PROVE, "rekey prove", "" },
 	{ KSSH_S_REKEY_NEWKEYS, "rekey newkeys", "H1-4 H21-21" },
 	{ KSSH_S_OVER, "over", "" },

@@ -13,8 +13,12 @@
 #define SSH_MSG_NEWCOMPRESS		8
 #define SSH_MSG_KEXINIT			20
 #define SSH_MSG_NEWKEYS			21
-#define SSH_MSG_KEX_ECDH_INIT		30	/* RFC 5656 4; the hybrids reuse it */
+#define SSH_MSG_KEX_ECDH_INIT		30	/* RFC 5656 4; the same in RFC 4253 8 */
 #define SSH_MSG_KEX_ECDH_REPLY		31
+#define SSH_MSG_KEX_GEX_GROUP		31	/* RFC 4419 5 */
+#define SSH_MSG_KEX_GEX_INIT		32
+#define SSH_MSG_KEX_GEX_REPLY		33
+#define SSH_MSG_KEX_GEX_REQUEST		34
 #define SSH_MSG_KEX_LAST		49	/* last number of RFC 4250's kex range */
 #define SSH_MSG_USERAUTH_REQUEST	50
 #define SSH_MSG_USERAUTH_SUCCESS	52

@@ -90,6 +90,9 @@ static const struct reason reasons[] = {
 
 	R(KEX_PUBLIC_VALUE, EXIT_PROTOCOL,
 	  "the server's key exchange value is not valid", HINT_BUG),
+	R(KEX_GROUP, EXIT_PROTOCOL,
+	  "the group that the server chose for the key exchange is too small, too "
+	  "large or not valid", HINT_BUG),
 	R(HOSTKEY_MALFORMED, EXIT_PROTOCOL, "the host key cannot be read",
 	  HINT_BUG),
 	R(HOSTKEY_TYPE, EXIT_PROTOCOL,

@@ -344,6 +344,7 @@ enum kssh_reason {
 	KSSH_R_SIGNATURE_MALFORMED,	/* or not of the negotiated algorithm */
 	KSSH_R_SIGNATURE_WRONG,
 	KSSH_R_REKEY_HOSTKEY_CHANGED,
+	KSSH_R_KEX_GROUP,		/* of group exchange: too small, too large, not sound */
 
 	/* trust */
 	KSSH_R_NO_PEER_NAME = 100,
