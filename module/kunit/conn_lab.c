@@ -87,7 +87,7 @@ void kssh_lab_config(struct kunit *test, const struct kssh_script *s,
 	static const char banner[] = "SSH-2.0-kssh_transcript";
 
 	kssh_config_init(cfg);
-	set(test, cfg, KSSH_LIST_KEX, "curve25519-sha256");
+	set(test, cfg, KSSH_LIST_KEX, s->kex);
 	set(test, cfg, KSSH_LIST_HOSTKEY, "ssh-ed25519");
 	set(test, cfg, KSSH_LIST_CIPHER_TX, s->cipher);
 	set(test, cfg, KSSH_LIST_CIPHER_RX, s->cipher);

@@ -33,6 +33,7 @@ struct kssh_script_step {
 /* A session made by selftests/gen/transcript.py. */
 struct kssh_script {
 	const char *name;
+	const char *kex;
 	const char *cipher;
 	const char *mac;
 	bool strict;

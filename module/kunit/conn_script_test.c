@@ -61,6 +61,7 @@ static void expect_result(struct kssh_lab *lab, const struct kssh_script *s)
 	kssh_conn_info(lab->c, &info);
 	KUNIT_EXPECT_EQ(lab->test, s->strict,
 			!!(info.flags & KSSH_INFO_STRICT_KEX));
+	KUNIT_EXPECT_STREQ(lab->test, info.kex, s->kex);
 	KUNIT_EXPECT_STREQ(lab->test, info.cipher_tx, s->cipher);
 	KUNIT_EXPECT_STREQ(lab->test, info.mac_rx, s->mac);
 	KUNIT_EXPECT_EQ(lab->test, info.tx_bytes, (u64)lab->out_len);
@@ -108,9 +109,9 @@ static void script_byte_by_byte(struct kunit *test)
 		steps(test, &kssh_scripts[i], 1);
 }
 
-/* The whole of what the server, or the client, says. */
-static struct kssh_blob whole(struct kunit *test, const struct kssh_script *s,
-			      bool client)
+/* What the server, or the client, says in the first @steps steps. */
+static struct kssh_blob said(struct kunit *test, const struct kssh_script *s,
+			     unsigned int steps, bool client)
 {
 	struct kssh_blob all = {}, b;
 	unsigned int i;
@@ -118,7 +119,7 @@ static struct kssh_blob whole(struct kunit *test, const struct kssh_script *s,
 
 	p = kunit_kzalloc(test, KSSH_LAB_MAX, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, p);
-	for (i = 0; i < s->n_steps; i++) {
+	for (i = 0; i < steps; i++) {
 		b = kssh_unhex(test, client ? s->steps[i].expect : s->steps[i].feed);
 		KUNIT_ASSERT_LE(test, all.n + b.n, (size_t)KSSH_LAB_MAX);
 		memcpy(p + all.n, b.p, b.n);
@@ -146,8 +147,8 @@ static void one_whole(struct kunit *test, const struct kssh_script *s)
 	struct kssh_lab *lab = kssh_lab_new(test);
 	struct kssh_blob feed, expect;
 
-	feed = whole(test, s, false);
-	expect = whole(test, s, true);
+	feed = said(test, s, s->n_steps, false);
+	expect = said(test, s, s->n_steps, true);
 	run_split(lab, s, feed, 0);
 	KUNIT_ASSERT_EQ(test, expect.n, lab->out_len);
 	KUNIT_EXPECT_MEMEQ(test, expect.p, lab->out, expect.n);
@@ -163,20 +164,18 @@ static void script_whole(struct kunit *test)
 			one_whole(test, &kssh_scripts[i]);
 }
 
-/*
- * One session, cut at each of its bytes in turn: the cut must not be seen.  The
- * first does, with all there is in a session.
- */
-static void script_every_split(struct kunit *test)
+/* The first @steps of a session, cut at each of their bytes in turn. */
+static void every_split(struct kunit *test, const struct kssh_script *s,
+			unsigned int steps)
 {
-	const struct kssh_script *s = &kssh_scripts[0];
 	struct kssh_lab *lab = kssh_lab_new(test);
-	struct kssh_blob feed = whole(test, s, false);
-	struct kssh_blob expect = whole(test, s, true);
-	struct kssh_blob got = kssh_unhex(test, s->delivered);
+	struct kssh_blob feed = said(test, s, steps, false);
+	struct kssh_blob expect = said(test, s, steps, true);
+	struct kssh_blob got;
 	size_t split;
 
 	KUNIT_ASSERT_TRUE(test, passive(s));
+	got = kssh_unhex(test, steps == s->n_steps ? s->delivered : NULL);
 	for (split = 1; split < feed.n; split++) {
 		run_split(lab, s, feed, split);
 		KUNIT_ASSERT_EQ_MSG(test, expect.n, lab->out_len, "split %zu", split);
@@ -185,6 +184,18 @@ static void script_every_split(struct kunit *test)
 		KUNIT_ASSERT_EQ_MSG(test, got.n, lab->got_len, "split %zu", split);
 		KUNIT_ASSERT_MEMEQ_MSG(test, got.p, lab->got, got.n, "split %zu", split);
 	}
+}
+
+/* The cut must not be seen.  The first session does, with all there is in one. */
+static void script_every_split(struct kunit *test)
+{
+	every_split(test, &kssh_scripts[0], kssh_scripts[0].n_steps);
+}
+
+/* And the handshake with a group of the server's choice. */
+static void script_every_split_of_gex(struct kunit *test)
+{
+	every_split(test, kssh_lab_find(test, "gex"), 5);
 }
 
 /* Is byte @i padding of one of the two packets before keys are used? */
@@ -231,6 +242,7 @@ static struct kunit_case script_cases[] = {
 	KUNIT_CASE(script_byte_by_byte),
 	KUNIT_CASE(script_whole),
 	KUNIT_CASE_SLOW(script_every_split),
+	KUNIT_CASE_SLOW(script_every_split_of_gex),
 	KUNIT_CASE_SLOW(script_every_byte_wrong),
 	{}
 };

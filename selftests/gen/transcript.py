@@ -7,7 +7,7 @@ Usage: selftests/gen/transcript.py [OUTFILE]
 Writes whole SSH sessions, both sides, to OUTFILE, by default
 module/kunit/conn_scripts.c.  Nothing here shares code with the module: the
 primitives are those of python3-cryptography and hashlib, the protocol is written
-after RFC 4253, 8731, 8308, 5647, 4344 and OpenSSH's PROTOCOL files.  All is
+after RFC 4253, 4419, 8731, 8308, 5647, 4344 and OpenSSH's PROTOCOL files.  All is
 derived from fixed seeds, so that the output never changes.
 
 The client's randomness is a linear congruential generator, which the suite has
@@ -32,6 +32,8 @@ V_C = b"SSH-2.0-kssh_transcript"
 STRICT_C, STRICT_S = b"kex-strict-c-v00@openssh.com", b"kex-strict-s-v00@openssh.com"
 GCM, CHACHA = b"aes128-gcm@openssh.com", b"chacha20-poly1305@openssh.com"
 CTR, ETM = b"aes256-ctr", b"hmac-sha2-256-etm@openssh.com"
+X25519, GEX = b"curve25519-sha256", b"diffie-hellman-group-exchange-sha256"
+GROUP14 = b"diffie-hellman-group14-sha256"
 
 
 class Lcg:
@@ -57,6 +59,65 @@ def string(b):
 def mpint(b):
     b = b.lstrip(b"\0")
     return string((b"\0" if b and b[0] & 0x80 else b"") + b)
+
+
+def pi(n):
+    """floor(2^n pi), by Machin's formula."""
+    def arctan(x):
+        term = total = (1 << n + 64) // x
+        k, sign = 1, 1
+        while term:
+            term //= x * x
+            k, sign = k + 2, -sign
+            total += sign * (term // k)
+        return total
+    return 4 * (4 * arctan(5) - arctan(239)) >> 64
+
+
+# RFC 3526 3
+MODP_2048 = 2**2048 - 2**1984 - 1 + 2**64 * (pi(1918) + 124476)
+
+
+def number(n):
+    return mpint(n.to_bytes(1024, "big"))
+
+
+class Ecdh:
+    """curve25519-sha256: each half is a string."""
+    init, reply, group = b"\x1e", b"\x1f", b""
+
+    def __init__(self, rng):
+        self.key = x25519.X25519PrivateKey.from_private_bytes(rng.take(32))
+        self.public = self.key.public_key().public_bytes_raw()
+        self.encoded = string(self.public)
+
+    def agree(self, other):
+        return mpint(self.key.exchange(other.key.public_key()))
+
+
+class Modp:
+    """Each half is an mpint.  No digit to the base 16 of the exponent is zero."""
+    init, reply, group = b"\x1e", b"\x1f", b""
+    p, g = MODP_2048, 2
+
+    def __init__(self, rng):
+        self.x = int.from_bytes(rng.take(64), "big") + int("11" * 64, 16)
+        self.public = pow(self.g, self.x, self.p)
+        self.encoded = number(self.public)
+
+    def agree(self, other):
+        return number(pow(other.public, self.x, self.p))
+
+
+class Gex(Modp):
+    """The server's group is smaller than what it was asked for, and has another
+    generator."""
+    init, reply = b"\x20", b"\x21"
+    g = 5
+    group = number(MODP_2048) + number(5)
+
+
+METHODS = {X25519: Ecdh, GROUP14: Modp, GEX: Gex}
 
 
 class Plain:
@@ -138,8 +199,11 @@ class Side:
 class Session:
     """Client and server, step by step: what is fed, what the client must say."""
 
-    def __init__(self, name, cipher, strict=True, ext=True, v_s=b"SSH-2.0-Model_1.0 x"):
+    def __init__(self, name, cipher, strict=True, ext=True,
+                 v_s=b"SSH-2.0-Model_1.0 x", kex=X25519):
         self.name, self.cipher, self.strict, self.ext = name, cipher, strict, ext
+        self.kex, self.method = kex, METHODS[kex]
+        self.request = u32(2048) + u32(3072 if cipher == GCM else 8192) + u32(8192)
         self.v_s, self.crng = v_s, Lcg(1)
         self.srng = Lcg(int.from_bytes(hashlib.sha256(name).digest()[:8], "big"))
         self.c, self.s = Side(self.crng), Side(self.srng)
@@ -169,7 +233,7 @@ class Session:
     # -- the exchange
 
     def lists(self, server, hostkeys, first):
-        kex = b"curve25519-sha256"
+        kex = self.kex
         if server:
             kex += b",ext-info-s" if self.ext else b""
             kex += b"," + STRICT_S if self.strict else b""
@@ -188,19 +252,26 @@ class Session:
                     self.lists(True, hostkeys, True) + bytes([follows]) + bytes(4))
         self.server(self.i_s)
 
-    def client_init(self):
-        self.x_c = x25519.X25519PrivateKey.from_private_bytes(self.crng.take(32))
-        self.q_c = self.x_c.public_key().public_bytes_raw()
-        self.client(b"\x1e" + string(self.q_c))
+    def client_init(self, guess=None):
+        """With group exchange the server has a word before."""
+        if self.method.group:
+            self.client(b"\x22" + self.request)
+            self.step()
+            if guess:
+                self.server(guess)
+            self.server(b"\x1f" + self.method.group)
+        self.half_c = self.method(self.crng)
+        self.client(self.method.init + self.half_c.encoded)
 
     def server_reply(self):
-        x_s = x25519.X25519PrivateKey.from_private_bytes(self.srng.take(32))
-        q_s = x_s.public_key().public_bytes_raw()
-        k = mpint(x_s.exchange(self.x_c.public_key()))
+        half_s = self.method(self.srng)
+        k = half_s.agree(self.half_c)
+        group = self.request + self.method.group if self.method.group else b""
         self.h = hashlib.sha256(b"".join(string(x) for x in (
-            V_C, self.v_s, self.i_c, self.i_s, self.k_s, self.q_c, q_s)) + k).digest()
+            V_C, self.v_s, self.i_c, self.i_s, self.k_s)) + group +
+            self.half_c.encoded + half_s.encoded + k).digest()
         sig = string(b"ssh-ed25519") + string(self.host.sign(self.h))
-        self.server(b"\x1f" + string(self.k_s) + string(q_s) + string(sig))
+        self.server(self.method.reply + string(self.k_s) + half_s.encoded + string(sig))
         first = self.sid is None
         self.sid = self.sid or self.h
         self.next = self.derive(k)
@@ -253,9 +324,9 @@ class Session:
         for payload in noise:
             self.server(payload)
         self.server_kexinit(hostkeys, guess is not None)
-        self.client_init()
+        self.client_init(guess)
         self.step()
-        if guess:
+        if guess and not self.method.group:
             self.server(guess)
         first = self.server_reply()
         self.server_newkeys()
@@ -361,6 +432,37 @@ def rekey_client():
     return s
 
 
+def group14():
+    s = Session(b"group14", CHACHA, kex=GROUP14)
+    s.handshake()
+    s.session()
+    return s
+
+
+def gex():
+    s = Session(b"gex", GCM, kex=GEX)
+    s.handshake()
+    s.session()
+    return s
+
+
+def gex_lax():
+    """The guess is dropped where a group is waited for."""
+    s = Session(b"gex_lax", CHACHA, strict=False, ext=False, kex=GEX)
+    s.handshake(noise=(b"\x02" + string(b"x"),), guess=b"\x1f guessed",
+                hostkeys=b"rsa-sha2-512,ssh-ed25519")
+    s.step()
+    s.server(b"\x34", True)
+    s.rekey(True)
+    return s
+
+
+def gex_guess():
+    s = Session(b"gex_guess", CHACHA, kex=GEX)
+    s.handshake(guess=b"\x02 guessed", hostkeys=b"rsa-sha2-512,ssh-ed25519")
+    return s
+
+
 def c_hex(data, indent="\t\t"):
     text = data.hex()
     lines = [text[i:i + 80] for i in range(0, len(text), 80)] or [""]
@@ -380,6 +482,7 @@ def write(out, s):
 
 def write_head(out, s):
     out.write("\t{\n\t\t.name = \"%s\",\n" % s.name.decode())
+    out.write("\t\t.kex = \"%s\",\n" % s.kex.decode())
     out.write("\t\t.cipher = \"%s\",\n" % s.cipher.decode())
     out.write("\t\t.mac = \"%s\",\n" % (ETM.decode() if s.cipher == CTR else ""))
     out.write("\t\t.strict = %d,\n" % s.strict)
@@ -398,7 +501,7 @@ def main():
     path = sys.argv[1] if len(sys.argv) > 1 else os.path.join(
         here, "../../module/kunit/conn_scripts.c")
     all_sessions = [gcm(), chacha(), ctr(), guess_wrong(), guess_right(), lax(),
-                    rekey_client()]
+                    rekey_client(), group14(), gex(), gex_lax(), gex_guess()]
     with open(path, "w", encoding="ascii") as out:
         out.write("// SPDX-License-Identifier: GPL-2.0\n"
                   "/* Sessions, byte by byte.  Made by selftests/gen/transcript.py. */\n\n"
