@@ -11,6 +11,9 @@
 /* Counted down by the shim's kmalloc(); the allocation that brings it to 0 fails. */
 int kssh_user_fail_alloc;
 
+/* Big numbers make a thousand in one session: dh_fail_test lets those fail. */
+bool kssh_user_spare_mpi = true;
+
 /* The application does not mind: it tries a second time. */
 static void act(struct kssh_lab *lab, const struct kssh_script_step *st)
 {

@@ -12,6 +12,9 @@
 #include "../../module/kunit/conn_lab.c"
 #include "../../module/kunit/conn_scripts.c"
 
+#define ECDH	"curve25519-sha256"
+#define GEX	"diffie-hellman-group-exchange-sha256"
+
 static u64 seed;
 
 static u32 rnd(u32 below)
@@ -30,7 +33,7 @@ static unsigned int setting(const char *name, unsigned int otherwise)
 /* Numbers that mean something more often than others. */
 static u8 any_message(void)
 {
-	static const u8 known[] = { 1, 2, 3, 4, 5, 6, 7, 20, 21, 30, 31, 50, 51, 52, 53,
+	static const u8 known[] = { 1, 2, 3, 4, 5, 6, 7, 20, 21, 30, 31, 33, 50, 51, 52, 53,
 				    80, 94, 192, 193 };
 
 	return rnd(4) ? known[rnd(ARRAY_SIZE(known))] : rnd(256);
@@ -70,7 +73,7 @@ static size_t any_payload(u8 *p, size_t room)
 static size_t sound_kexinit(u8 *p, size_t room)
 {
 	static const char *const lists[] = {
-		"curve25519-sha256,kex-strict-s-v00@openssh.com", "ssh-ed25519",
+		ECDH "," GEX ",kex-strict-s-v00@openssh.com", "ssh-ed25519",
 		"chacha20-poly1305@openssh.com", "chacha20-poly1305@openssh.com",
 		"", "", "none", "none", "", "",
 	};
@@ -108,11 +111,12 @@ static size_t sound_message(u8 *p)
 static size_t sound_reply(struct kssh_lab *lab, u8 *p, size_t room)
 {
 	struct kssh_blob key = kssh_unhex(lab->test, kssh_scripts[0].hostkey);
+	const struct kssh_conn *c = lab->c;
 	struct kssh_wr w;
 	int i;
 
 	kssh_wr_init(&w, p, room);
-	kssh_wr_u8(&w, 31);
+	kssh_wr_u8(&w, c->st == KSSH_S_GEX || c->st == KSSH_S_REKEY_GEX ? 33 : 31);
 	kssh_wr_string(&w, key.p, key.n - !rnd(8));
 	kssh_wr_u32(&w, 32);
 	for (i = 0; i < 32; i++)
@@ -125,6 +129,27 @@ static size_t sound_reply(struct kssh_lab *lab, u8 *p, size_t room)
 	return kssh_wr_len(&w);
 }
 
+/* A group: mostly sound, of any size, with a small generator; it need not be prime. */
+static size_t sound_group(u8 *p, size_t room)
+{
+	size_t n = rnd(8) ? 256 + rnd(4) : rnd(1100), i;
+	struct kssh_wr w;
+
+	kssh_wr_init(&w, p, room);
+	kssh_wr_u8(&w, 31);
+	kssh_wr_u32(&w, n);
+	for (i = 0; i < n; i++)
+		kssh_wr_u8(&w, i ? rnd(256) | (i == n - 1 && rnd(8)) : 1 + rnd(130));
+	kssh_wr_u32(&w, 1);
+	kssh_wr_u8(&w, rnd(6));
+	return kssh_wr_len(&w);
+}
+
+static bool wants_group(const struct kssh_conn *c)
+{
+	return c->st == KSSH_S_GROUP || c->st == KSSH_S_REKEY_GROUP;
+}
+
 /* What may come in this state, more often than not; sound, most of the time. */
 static size_t message(struct kssh_lab *lab, u8 *p, size_t room)
 {
@@ -135,6 +160,8 @@ static size_t message(struct kssh_lab *lab, u8 *p, size_t room)
 	do {
 		if (!rnd(10))
 			n = sound_kexinit(p, room);
+		else if (wants_group(c) && rnd(4))
+			n = sound_group(p, room);
 		else if (!rnd(10))
 			n = sound_reply(lab, p, room);
 		else
@@ -163,7 +190,7 @@ static void send_something(struct kssh_lab *lab)
 /* One packet, sealed with the keys in use, sometimes damaged, in pieces. */
 static void one_packet(struct kssh_lab *lab, u8 *frame)
 {
-	u8 payload[1024];
+	u8 payload[2048];
 	size_t n;
 
 	n = message(lab, payload, sizeof(payload));
@@ -196,13 +223,14 @@ static void check(struct kssh_lab *lab)
 
 static void walk(struct kssh_lab *lab, u8 *frame)
 {
-	static const char *const names[] = { "chacha", "lax" };
-	const struct kssh_script *s = kssh_lab_find(lab->test, names[rnd(2)]);
+	static const char *const names[] = { "chacha", "lax", "gex_guess", "gex_lax" };
+	const struct kssh_script *s = kssh_lab_find(lab->test, names[rnd(4)]);
+	unsigned int whole = strcmp(s->kex, GEX) ? 4 : 5;
 	unsigned int steps = rnd(5), i;
 
 	lab->keep = false;
 	lab->verdict = rnd(5) ? 0 : -1;
-	kssh_lab_script(lab, s, steps < 4 || lab->verdict < 0 ? steps % 3 : 4);
+	kssh_lab_script(lab, s, steps < 4 || lab->verdict < 0 ? steps % 3 : whole);
 	kssh_lab_arm(lab, lab->c->rx.dir.keyed ? s : NULL);
 	if (lab->c->st == KSSH_S_BANNER)
 		kssh_lab_feed(lab, "SSH-2.0-fuzz\n", 13, 1 + rnd(13));
