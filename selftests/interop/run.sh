@@ -134,6 +134,8 @@ alone()
 login=(user=root key="$tmp/user")
 ciphers="chacha20-poly1305@openssh.com aes128-gcm@openssh.com
 	aes256-gcm@openssh.com"
+groups="diffie-hellman-group-exchange-sha256 diffie-hellman-group14-sha256
+	diffie-hellman-group16-sha512 diffie-hellman-group18-sha512"
 etm=hmac-sha2-256-etm@openssh.com
 
 # against NAME SSHD PORT [LINE...]: all tests of one server; it takes PORT and
@@ -144,7 +146,9 @@ against()
 
 	shift 3
 	serve "$sshd" "$port" "$@"
-	serve "$sshd" $((port + 1)) "RekeyLimit 16K" "$@"
+	# shellcheck disable=SC2086
+	serve "$sshd" $((port + 1)) "RekeyLimit 16K" \
+		"KexAlgorithms +$(echo $groups | tr ' ' ,)" "$@"
 
 	try "$name: all offered, IPv4" "$port" 127.0.0.1
 	try "$name: all offered, IPv6" "$port" ::1
@@ -153,6 +157,11 @@ against()
 		 curve25519-sha256@libssh.org ecdh-sha2-nistp256 \
 		 ecdh-sha2-nistp384; do
 		alone "$name" "$sshd" "$port" kexalgorithms kex $a
+	done
+	# OpenSSH 10 has these, but not by default; groups are in /etc/ssh/moduli.
+	for a in $groups; do
+		alone "$name" "$sshd" $((port + 1)) kexalgorithms kex $a \
+			"${login[@]}" bytes=200000 rekeys=3
 	done
 	# not those of a security key: a real server needs a real one
 	for a in ssh-ed25519 ecdsa-sha2-nistp256 ecdsa-sha2-nistp384 \

@@ -15,6 +15,7 @@ FIXTURE_VARIANT(rekey)
 {
 	const char *cipher;
 	const char *lie;
+	const char *kex;	/* NULL: the default list */
 };
 
 FIXTURE_VARIANT_ADD(rekey, chacha)
@@ -47,12 +48,28 @@ FIXTURE_VARIANT_ADD(rekey, strict_too_late)
 	.lie = "rekey-strict",
 };
 
+FIXTURE_VARIANT_ADD(rekey, gex)
+{
+	.cipher = "aes128-gcm@openssh.com",
+	.lie = "honest",
+	.kex = "diffie-hellman-group-exchange-sha256",
+};
+
+FIXTURE_VARIANT_ADD(rekey, group14)
+{
+	.cipher = "aes256-ctr",
+	.lie = "honest strict=0",
+	.kex = "diffie-hellman-group14-sha256",
+};
+
 FIXTURE_SETUP(rekey)
 {
 	self->fd = kt_prepare(AF_INET6, variant->lie);
 	ASSERT_LE(0, self->fd);
 	ASSERT_EQ(0, kt_set_text(self->fd, KSSH_CIPHER_TX, variant->cipher));
 	ASSERT_EQ(0, kt_set_text(self->fd, KSSH_CIPHER_RX, variant->cipher));
+	if (variant->kex)
+		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_KEX, variant->kex));
 	ASSERT_EQ(0, kt_handshake_app(self->fd, KSSH_ACCEPT));
 	ASSERT_EQ(0, kt_login(self->fd));
 	ASSERT_EQ(0, kt_patience(self->fd));

@@ -195,6 +195,16 @@ ODD(slow, .lie = "slow at=newkeys ms=300");
 
 ODD(kex_libssh, .kex = "curve25519-sha256@libssh.org");
 ODD(kex_plain, .kex = "curve25519-sha256");
+#define GEX	"diffie-hellman-group-exchange-sha256"
+#define GCM	"aes128-gcm@openssh.com"	/* its group is smaller */
+ODD(kex_group14, .kex = "diffie-hellman-group14-sha256");
+ODD(kex_group16, .kex = "diffie-hellman-group16-sha512");
+ODD(kex_group18, .kex = "diffie-hellman-group18-sha512");
+ODD(kex_gex, .kex = GEX);
+ODD(kex_gex_lax, .kex = GEX, .cipher = GCM, .lie = "extra at=group strict=0 msg=0200000000");
+ODD(kex_gex_drip, .kex = GEX, .cipher = GCM, .lie = "honest drip=1");
+ODD(kex_gex_guess_wrong, .kex = GEX, .cipher = GCM, .lie = "guess-wrong");
+ODD(kex_modp_guess_wrong, .kex = "diffie-hellman-group14-sha256", .lie = "guess-wrong");
 ODD(hostkey_ecdsa, .hostkey = "ecdsa-sha2-nistp256");
 ODD(hostkey_rsa_256, .hostkey = "rsa-sha2-256");
 ODD(hostkey_rsa_512, .hostkey = "rsa-sha2-512");
