@@ -51,7 +51,8 @@
  * @KSSH_UNIMPLEMENTED: set, __u32 sequence number: answer a received message
  *	with SSH_MSG_UNIMPLEMENTED
  * @KSSH_INFO: get, struct kssh_info
- * @KSSH_HOSTKEY: get, host key blob (RFC 4253 6.6), once it has been read
+ * @KSSH_HOSTKEY: get, host key blob (RFC 4253 6.6) or certificate, once it has
+ *	been read
  * @KSSH_HOSTKEY_SIG: get, signature blob over the session identifier of the
  *	first key exchange
  * @KSSH_SESSION_ID: get, session identifier (RFC 4253 7.2)
@@ -78,7 +79,8 @@
  *	named		it is offered if a list names it
  *	fips		it is not approved, and the kernel is in FIPS mode
  *	absent WHAT	the running kernel lacks WHAT, a name of its crypto API
- * and more kinds, states and words behind them may come.
+ * and more kinds, states and words behind them may come.  The policy of a
+ * namespace may take more away.
  *
  * Everything that shapes the handshake can be set until KSSH_HANDSHAKE, then it
  * is EBUSY; KSSH_MAX_PAYLOAD can be set at any time.
