@@ -33,7 +33,7 @@ TEST_F_TIMEOUT(rec, echo_all_sizes, 300)
 				      32768, BIG - 1, BIG };
 	size_t n;
 
-	for (n = 1; n <= 70; n++)
+	for (n = 1; n <= 70; n += 70 / kt_rounds(70))
 		echo(_metadata, self, n);
 	for (n = 0; n < sizeof(big) / sizeof(big[0]); n++)
 		echo(_metadata, self, big[n]);
@@ -70,7 +70,7 @@ TEST_F_TIMEOUT(rec, server_sends_in_bulk, 300)
 	}
 }
 
-#define BULK	150
+#define BULK	kt_rounds(150)
 
 /* Both directions at once, more than the buffers hold. */
 static void *writer(void *arg)

@@ -41,6 +41,12 @@ static inline int kt_slow(void)
 	return s && atoi(s) > 0 ? atoi(s) : 1;
 }
 
+/* How often to do something over: less where each time costs ten times as much. */
+static inline int kt_rounds(int n)
+{
+	return kt_slow() < 10 || n < 5 ? n : n / 5;
+}
+
 /* Port of the scripted server (KSSH_PORT), 0 if there is none. */
 static inline int kt_port(void)
 {

@@ -328,7 +328,7 @@ TEST_F_TIMEOUT(rec, send_timeout, 120)
 
 /* Several write at once: their payloads come in some order, but each whole. */
 #define WRITERS	4
-#define EACH	40
+#define EACH	kt_rounds(40)
 
 struct many {
 	pthread_t thread;

@@ -311,7 +311,7 @@ TEST_F_TIMEOUT(rekey, close_in_the_middle, 120)
 {
 	int i, fd;
 
-	for (i = 0; i < 20; i++) {
+	for (i = 0; i < kt_rounds(20); i++) {
 		fd = kt_session(AF_INET, NULL);
 		ASSERT_LE(0, fd);
 		EXPECT_EQ(0, rekey_now(fd));
