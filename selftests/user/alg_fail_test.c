@@ -107,6 +107,31 @@ static void out_of_memory_in_finish(struct kunit *test)
 	KUNIT_EXPECT_GT(test, i, 4);
 }
 
+/* What the kernel's API refuses in key generation is said, not sent. */
+static void crypto_fails_in_begin(struct kunit *test)
+{
+	const struct kex_vector *v = test->param_value;
+	int i, reason = KSSH_R_CRYPTO_FAILED;
+
+	for (i = 1; reason && i < ENOUGH; i++) {
+		struct kssh_exchange *x = prepared(v);
+		struct kssh_blob tape = v->random;
+		struct kssh_env env = { .random = from_tape, .ctx = &tape };
+
+		kssh_user_fail_crypto = i;
+		reason = kssh_exchange_begin(x, &env);
+		KUNIT_EXPECT_EQ(test, !reason, kssh_user_fail_crypto > 0);
+		kssh_user_fail_crypto = 0;
+		KUNIT_EXPECT_EQ(test, !reason, !!x->q_c.p);
+		if (reason)
+			KUNIT_EXPECT_EQ(test, KSSH_R_CRYPTO_FAILED, reason);
+		kssh_exchange_free(x);
+	}
+	KUNIT_EXPECT_EQ(test, 0, reason);
+	if (strstr(v->kex, "sntrup"))
+		KUNIT_EXPECT_GT(test, i, 2);
+}
+
 /* Whichever call fails: no keys, no secret left, and never taken for success. */
 static void crypto_fails_in_finish(struct kunit *test)
 {
@@ -243,6 +268,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(out_of_memory_is_not_kept),
 	KUNIT_CASE_PARAM(out_of_memory_in_begin, kex_gen_params),
 	KUNIT_CASE_PARAM(out_of_memory_in_finish, kex_gen_params),
+	KUNIT_CASE_PARAM(crypto_fails_in_begin, kex_gen_params),
 	KUNIT_CASE_PARAM(crypto_fails_in_finish, kex_gen_params),
 	KUNIT_CASE(crypto_fails_in_seal),
 	KUNIT_CASE(crypto_fails_in_hash_init),
