@@ -122,6 +122,17 @@ const struct kssh_kex_alg kssh_kex_algs[] = {
 		.agree = kssh_ecdh_agree,
 	},
 	{
+		.name = "ecdh-sha2-nistp521",
+		.hash = KSSH_SHA512,
+		.client_len = KSSH_NIST_POINT(KSSH_P521_LEN),
+		.server_len = KSSH_NIST_POINT(KSSH_P521_LEN),
+		.ephemeral_len = KSSH_P521_LEN,
+		.secret_len = KSSH_P521_LEN,
+		.curve = &kssh_nist_p521,
+		.keygen = kssh_ecdh_keygen,
+		.agree = kssh_ecdh_agree,
+	},
+	{
 		.name = "diffie-hellman-group-exchange-sha256",
 		.hash = KSSH_SHA256,
 		.ephemeral_len = KSSH_DH_EPHEMERAL_LEN,

@@ -8,25 +8,33 @@
 /* Bytes of a coordinate and of a secret, which is big-endian */
 #define KSSH_P256_LEN		32
 #define KSSH_P384_LEN		48
-#define KSSH_NIST_LEN_MAX	KSSH_P384_LEN
+#define KSSH_P521_LEN		66
+#define KSSH_NIST_LEN_MAX	KSSH_P521_LEN
 
 /* Bytes of a point: 04 || x || y (SEC 1 2.3.3), the only form here */
 #define KSSH_NIST_POINT(len)	(1 + 2 * (len))
 
 /**
  * struct kssh_nist_curve - a curve
- * @kernel_name: name in the kernel's crypto API
- * @memo: where kssh_usable_once() keeps its answer
+ * @kernel_name: name in the kernel's crypto API; NULL: the module computes
+ * @memo: where kssh_usable_once() keeps its answer, if there is a @kernel_name
  * @len: bytes of a coordinate and of a secret
+ * @pair: kssh_nist_pair() without the point's first byte
+ * @agree: kssh_nist_agree() of a point whose form is good, without its first byte
  */
 struct kssh_nist_curve {
 	const char *kernel_name;
 	int *memo;
 	size_t len;
+	int (*pair)(const struct kssh_nist_curve *c, const struct kssh_env *env,
+		    u8 *secret, u8 *xy);
+	int (*agree)(const struct kssh_nist_curve *c, const u8 *secret,
+		     const u8 *xy, u8 *x);
 };
 
 extern const struct kssh_nist_curve kssh_nist_p256;
 extern const struct kssh_nist_curve kssh_nist_p384;
+extern const struct kssh_nist_curve kssh_nist_p521;
 
 /* Can the running kernel do it?  Sleeps at the first call. */
 bool kssh_nist_usable(const struct kssh_nist_curve *c);
@@ -57,5 +65,12 @@ int kssh_nist_pair(const struct kssh_nist_curve *c, const struct kssh_env *env,
  */
 int kssh_nist_agree(const struct kssh_nist_curve *c, const u8 *secret,
 		    struct kssh_blob peer, u8 *x);
+
+/* What the kernel computes, for the curves that have a kernel_name. */
+bool kssh_nist_kpp_usable(const struct kssh_nist_curve *c);
+int kssh_nist_kpp_pair(const struct kssh_nist_curve *c,
+		       const struct kssh_env *env, u8 *secret, u8 *xy);
+int kssh_nist_kpp_agree(const struct kssh_nist_curve *c, const u8 *secret,
+			const u8 *xy, u8 *x);
 
 #endif /* KSSH_KEX_NIST_H */

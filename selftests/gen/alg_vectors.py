@@ -573,7 +573,8 @@ class Nist:
         self.q_c = self.point(self.client)
 
     def key(self, secret):
-        return ec.derive_private_key(int.from_bytes(secret, "big"), self.curve)
+        number = int.from_bytes(secret, "big") % 2 ** self.curve.key_size
+        return ec.derive_private_key(number, self.curve)
 
     @staticmethod
     def point(key):
@@ -625,6 +626,16 @@ class Sntrup761:
         return k, ct
 
 
+P521_N = 2 ** 521 - int(
+    "5ae79787c40d069948033feb708f65a2fc44a36477663b851449048e16ec79bf7", 16)
+
+
+class P521(Nist):
+    curve, size = ec.SECP521R1(), 66
+    # n, and zero, of which seven bits more do not count
+    reject = P521_N.to_bytes(66, "big") + b"\xfe" + bytes(65)
+
+
 KEX = {  # hash, ECDH, KEM of the hybrids
     "curve25519-sha256": (hashlib.sha256, X25519, None),
     "curve25519-sha256@libssh.org": (hashlib.sha256, X25519, None),
@@ -638,6 +649,7 @@ KEX = {  # hash, ECDH, KEM of the hybrids
     "sntrup761x25519-sha512@openssh.com": (hashlib.sha512, X25519, Sntrup761),
     "ecdh-sha2-nistp256": (hashlib.sha256, P256, None),
     "ecdh-sha2-nistp384": (hashlib.sha384, P384, None),
+    "ecdh-sha2-nistp521": (hashlib.sha512, P521, None),
 }
 
 # what their key generation draws
@@ -656,9 +668,10 @@ def kex_vectors(path):
     sn, sno = "sntrup761x25519-sha512", "sntrup761x25519-sha512@openssh.com"
     pq256, pq384 = "mlkem768nistp256-sha256", "mlkem1024nistp384-sha384"
     p256, p384 = "ecdh-sha2-nistp256", "ecdh-sha2-nistp384"
+    p521 = "ecdh-sha2-nistp521"
     chacha, g128, g256, ctr = CIPHERS
     # K as mpint and as string differ if its first bit is set, or its first nine
-    # are not.  "short": K_CL of a hybrid begins with a zero byte, which stays.
+    # are not; "padded": a zero byte of its own is the mpint's.  "short": K_CL of a hybrid begins with a zero byte, which stays.
     cases = [  # kex, host key, ciphers, what K must look like, session id given,
         # and whether the client's first numbers are out of range
         (x, "ssh-ed25519", chacha, chacha, None, False),
@@ -680,6 +693,9 @@ def kex_vectors(path):
         (pq384, "ssh-ed25519", ctr, g128, "short", False),
         (sn, "ecdsa-sha2-nistp256", chacha, g256, "high", False),
         (sno, "ssh-ed25519", ctr, chacha, "zero", True),
+        (p521, "ssh-ed25519", chacha, ctr, "low", False, True),
+        (p521, "ecdsa-sha2-nistp256", g256, chacha, "zero", False),
+        (p521, "rsa-sha2-512", ctr, g128, "padded", True),
     ]
     for number, (kex, host, tx, rx, shape, again, *redraw) in enumerate(cases):
         s = Stream("kex/%d" % number)
@@ -702,7 +718,8 @@ def kex_vectors(path):
                     shape == "short" and not k_cl[0] or
                     shape == "high" and k[0] & 0x80 or
                     shape == "low" and 0 < k[0] < 0x80 or
-                    shape == "zero" and not k[0] and 0 < k[1] < 0x80):
+                    shape == "zero" and not k[0] and 0 < k[1] < 0x80 or
+                    shape == "padded" and not k[0] and k[1] & 0x80):
                 break
         v_c, v_s = b"SSH-2.0-kssh_1", b"SSH-2.0-OpenSSH_%d.0p1 peer" % number
         i_c, i_s = b"\x14" + s.take(300 + number), b"\x14" + s.take(801 - number)

@@ -155,7 +155,7 @@ against()
 	for a in mlkem768x25519-sha256 sntrup761x25519-sha512 \
 		 sntrup761x25519-sha512@openssh.com curve25519-sha256 \
 		 curve25519-sha256@libssh.org ecdh-sha2-nistp256 \
-		 ecdh-sha2-nistp384; do
+		 ecdh-sha2-nistp384 ecdh-sha2-nistp521; do
 		alone "$name" "$sshd" "$port" kexalgorithms kex $a
 	done
 	# OpenSSH 10 has these, but not by default; groups are in /etc/ssh/moduli.

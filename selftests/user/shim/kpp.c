@@ -154,6 +154,16 @@ int crypto_kpp_generate_public_key(struct kpp_request *req)
 	return kssh_user_crypto_fails() ? -EIO : multiply(req, NULL);
 }
 
+/* The kernel's ladder gives (0, 0) then, which it takes for infinity. */
+static bool x_is_zero(const u8 *x, unsigned int bytes)
+{
+	u8 any = 0;
+
+	while (bytes--)
+		any |= *x++;
+	return !any;
+}
+
 int crypto_kpp_compute_shared_secret(struct kpp_request *req)
 {
 	const struct crypto_kpp *tfm = req->tfm;
@@ -171,7 +181,7 @@ int crypto_kpp_compute_shared_secret(struct kpp_request *req)
 	peer = EC_POINT_new(tfm->group);
 	/* checks range and equation */
 	if (EC_POINT_oct2point(tfm->group, peer, in, 1 + 2 * bytes, NULL) == 1)
-		err = multiply(req, peer);
+		err = x_is_zero(in + 1, bytes) ? -EFAULT : multiply(req, peer);
 	EC_POINT_free(peer);
 	return err;
 }

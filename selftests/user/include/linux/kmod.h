@@ -5,6 +5,9 @@
 
 #include <linux/errno.h>
 
-#define request_module(...)	(-ENOENT)
+static inline int request_module(const char *name)
+{
+	return -ENOENT;
+}
 
 #endif

@@ -1,0 +1,686 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Vectors of ECDH over NIST curves: NIST's CAVS 14.1, KAS_ECC_CDH_PrimitiveTest,
+ * and C2SP's Wycheproof, ecdh_secp384r1_ecpoint_test.json and
+ * ecdh_secp521r1_ecpoint_test.json.
+ */
+#ifndef KSSH_KUNIT_NIST_TESTVEC_H
+#define KSSH_KUNIT_NIST_TESTVEC_H
+
+struct nist_vector {
+	const char *desc;
+	const struct kssh_nist_curve *curve;
+	const char *secret;
+	const char *point;
+	const char *x;
+};
+
+static const struct nist_vector nist_vectors[] = {
+	{
+		.desc = "CAVS P-256 0",
+		.curve = &kssh_nist_p256,
+		.secret =
+			"7d7dc5f71eb29ddaf80d6214632eeae03d9058af1fb6d22ed80badb62bc1a534",
+		.point =
+			"04700c48f77f56584c5cc632ca65640db91b6bacce3a4df6b42ce7cc838833d2"
+			"87db71e509e3fd9b060ddb20ba5c51dcc5948d46fbf640dfe0441782cab85fa4"
+			"ac",
+		.x =
+			"46fc62106420ff012e54a434fbdd2d25ccc5852060561e68040dd7778997bd7b",
+	},
+	{
+		.desc = "CAVS P-256 1",
+		.curve = &kssh_nist_p256,
+		.secret =
+			"38f65d6dce47676044d58ce5139582d568f64bb16098d179dbab07741dd5caf5",
+		.point =
+			"04809f04289c64348c01515eb03d5ce7ac1a8cb9498f5caa50197e58d43a86a7"
+			"aeb29d84e811197f25eba8f5194092cb6ff440e26d4421011372461f579271cd"
+			"a3",
+		.x =
+			"057d636096cb80b67a8c038c890e887d1adfa4195e9b3ce241c8a778c59cda67",
+	},
+	{
+		.desc = "CAVS P-256 2",
+		.curve = &kssh_nist_p256,
+		.secret =
+			"1accfaf1b97712b85a6f54b148985a1bdc4c9bec0bd258cad4b3d603f49f32c8",
+		.point =
+			"04a2339c12d4a03c33546de533268b4ad667debf458b464d77443636440ee7fe"
+			"c3ef48a3ab26e20220bcda2c1851076839dae88eae962869a497bf73cb66faf5"
+			"36",
+		.x =
+			"2d457b78b4614132477618a5b077965ec90730a8c81a1c75d6d4ec68005d67ec",
+	},
+	{
+		.desc = "CAVS P-256 3",
+		.curve = &kssh_nist_p256,
+		.secret =
+			"207c43a79bfee03db6f4b944f53d2fb76cc49ef1c9c4d34d51b6c65c4db6932d",
+		.point =
+			"04df3989b9fa55495719b3cf46dccd28b5153f7808191dd518eff0c3cff2b705"
+			"ed422294ff46003429d739a33206c8752552c8ba54a270defc06e221e0feaf6a"
+			"c4",
+		.x =
+			"96441259534b80f6aee3d287a6bb17b5094dd4277d9e294f8fe73e48bf2a0024",
+	},
+	{
+		.desc = "CAVS P-256 8",
+		.curve = &kssh_nist_p256,
+		.secret =
+			"0f9883ba0ef32ee75ded0d8bda39a5146a29f1f2507b3bd458dbea0b2bb05b4d",
+		.point =
+			"0494e94f16a98255fff2b9ac0c9598aac35487b3232d3231bd93b7db7df36f9e"
+			"b9d8049a43579cfa90b8093a94416cbefbf93386f15b3f6e190b6e3455fedfe6"
+			"9a",
+		.x =
+			"605c16178a9bc875dcbff54d63fe00df699c03e8a888e9e94dfbab90b25f39b4",
+	},
+	{
+		.desc = "Wycheproof 3: x is 0",
+		.curve = &kssh_nist_p384,
+		.secret =
+			"a2b6442a37f8a3759d2cb91df5eca75b14f5a6766da8035cc1943b15a8e4ebb6"
+			"025f373be334080f22ab821a3535a6a7",
+		.point =
+			"04490e96d17f4c6ceccd45def408cea33e9704a5f1b01a3de2eaaa3409fd160d"
+			"78d395d6b3b003d71fd1f590fad95bf1c9d8665efc2070d059aa847125c2f707"
+			"435955535c7c5df6d6c079ec806dce6b6849d337140db7ca50616f9456de1323"
+			"c4",
+		.x =
+			"0000000000000000000000000000000000000000000000000000000000000000"
+			"00000000000000000000000000000000",
+	},
+	{
+		.desc = "Wycheproof 4: x is 2",
+		.curve = &kssh_nist_p384,
+		.secret =
+			"a2b6442a37f8a3759d2cb91df5eca75b14f5a6766da8035cc1943b15a8e4ebb6"
+			"025f373be334080f22ab821a3535a6a7",
+		.point =
+			"040161328909675213e32098d35a6b8308a8d500cca39dcee5e804e73bdb8dea"
+			"f06fe417291fd9793b231ef5fe86945444a97a01f3ae3a8310c4af49b592cb29"
+			"1ef70ee5bc7f5534d3c23dc9eefde2304842c7737ae937ccf9bd215c28103e9f"
+			"e2",
+		.x =
+			"0000000000000000000000000000000000000000000000000000000000000000"
+			"00000000000000000000000000000002",
+	},
+	{
+		.desc = "Wycheproof 6: x is p - 1",
+		.curve = &kssh_nist_p384,
+		.secret =
+			"a2b6442a37f8a3759d2cb91df5eca75b14f5a6766da8035cc1943b15a8e4ebb6"
+			"025f373be334080f22ab821a3535a6a7",
+		.point =
+			"04d69850ccbacc4736ea200ff2f8488f26247945a2ab48dd3708f494b293d8cb"
+			"a83417f48974881c7fb03854089bbf66cc1c773ec03cb8cd5f007ec3b03bdd05"
+			"a409b352103f0decf25b41673ab8ca3d04334babee01219f15701f2bca22d40b"
+			"37",
+		.x =
+			"fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe"
+			"ffffffff0000000000000000fffffffe",
+	},
+	{
+		.desc = "Wycheproof 10: x is 2^64 + 1",
+		.curve = &kssh_nist_p384,
+		.secret =
+			"a2b6442a37f8a3759d2cb91df5eca75b14f5a6766da8035cc1943b15a8e4ebb6"
+			"025f373be334080f22ab821a3535a6a7",
+		.point =
+			"04eb14b4ded19bdf91fde4ea5e8c8629e9e57d95adffa9b113d7eab5629c1a92"
+			"e853a618a6fddf93b453e3594d881cd9751317512fe3f0c1c3d8447ec84ddf23"
+			"4819f9c5c2f8f43dd45b6cfc67b214fbc98d1312afd4fcb714eaf775e2fce625"
+			"9d",
+		.x =
+			"0000000000000000000000000000000000000000000000000000000000000000"
+			"00000000000000010000000000000001",
+	},
+	{
+		.desc = "Wycheproof 12: x^2 is 2",
+		.curve = &kssh_nist_p384,
+		.secret =
+			"a2b6442a37f8a3759d2cb91df5eca75b14f5a6766da8035cc1943b15a8e4ebb6"
+			"025f373be334080f22ab821a3535a6a7",
+		.point =
+			"04ccb13d427b3c4bb33dd4f20cddabc68600eaf97eeb2c81e8c218ae90743e74"
+			"ff38ca56f0c0224379db464dcf4a40f04350cd7a659b2c4851a5dcf8c990fc92"
+			"0c07d4d5aa50a2185750e6b84c42e83cff635050482decb4780f812e4c49fc74"
+			"04",
+		.x =
+			"7c25a4f57f76ab13b25cab3c265db9d9bd925fecbf7bf93bef1308778646628d"
+			"ecab067ed988a9755cd88e88de367104",
+	},
+	{
+		.desc = "Wycheproof 16: x is all 1010",
+		.curve = &kssh_nist_p384,
+		.secret =
+			"a2b6442a37f8a3759d2cb91df5eca75b14f5a6766da8035cc1943b15a8e4ebb6"
+			"025f373be334080f22ab821a3535a6a7",
+		.point =
+			"04b95795660f7cf603288e25724768e40a4486f9be541cf48dbaa7b2272f2abe"
+			"01741134b2d3113688f195bb9531b75d544f0be6b0671f39a2676b09222ae95c"
+			"2fbc5d26878772547145ee4b1e5d80dd6d6de6a2143187b11b5c8072f19f999c"
+			"d1",
+		.x =
+			"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+			"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	},
+	{
+		.desc = "CAVS P-521 20",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"01b37d6b7288de671360425d3e5ac1ccb21815079d8d73431e9b74a6f0e7ae00"
+			"4a357575b11ad66642ce8b775593eba9d98bf25c75ef0b4d3a2098bbc641f59a"
+			"2b77",
+		.point =
+			"0401780edff1ca1c03cfbe593edc6c049bcb2860294a92c355489d9afb2e7020"
+			"75ade1c953895a456230a0cde905de4a3f38573dbfcccd67ad6e7e93f0b5581e"
+			"926a5d00a5481962c9162962e7f0ebdec936935d0eaa813e8226d40d7f6119bf"
+			"d940602380c86721e61db1830f51e139f210000bcec0d8edd39e54d73a9a129f"
+			"95cd5fa979",
+		.x =
+			"015d613e267a36342e0d125cdad643d80d97ed0600afb9e6b9545c9e64a98cc6"
+			"da7c5aaa3a8da0bdd9dd3b97e9788218a80abafc106ef065c8f1c4e1119ef58d"
+			"298b",
+	},
+	{
+		.desc = "CAVS P-521 21",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"00f2661ac762f60c5fff23be5d969ccd4ec6f98e4e72618d12bdcdb9b4102162"
+			"333788c0bae59f91cdfc172c7a1681ee44d96ab2135a6e5f3415ebbcd55165b1"
+			"afb0",
+		.point =
+			"04016dacffa183e5303083a334f765de724ec5ec9402026d4797884a9828a0d3"
+			"21a8cfac74ab737fe20a7d6befcfc73b6a35c1c7b01d373e31abc192d48a4241"
+			"a35803011e5327cac22d305e7156e559176e19bee7e4f2f59e86f1a9d0b6603b"
+			"6a7df1069bde6387feb71587b8ffce5b266e1bae86de29378a34e5c74b6724c4"
+			"d40a719923",
+		.x =
+			"014d6082a3b5ced1ab8ca265a8106f302146c4acb8c30bb14a4c991e3c82a973"
+			"1288bdb91e0e85bda313912d06384fc44f2153fb13506fa9cf43c9aab5750988"
+			"c943",
+	},
+	{
+		.desc = "CAVS P-521 22",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"00f430ca1261f09681a9282e9e970a9234227b1d5e58d558c3cc6eff44d1bdf5"
+			"3de16ad5ee2b18b92d62fc79586116b0efc15f79340fb7eaf5ce6c44341dcf8d"
+			"de27",
+		.point =
+			"0400a091421d3703e3b341e9f1e7d58f8cf7bdbd1798d001967b801d1cec27e6"
+			"05c580b2387c1cb464f55ce7ac80334102ab03cfb86d88af76c9f4129c01bedd"
+			"3bbfc4008c9c577a8e6fc446815e9d40baa66025f15dae285f19eb668ee60ae9"
+			"c98e7ecdbf2b2a68e22928059f67db188007161d3ecf397e0883f0c4eb7eaf78"
+			"27a62205cc",
+		.x =
+			"0020c00747cb8d492fd497e0fec54644bf027d418ab686381f109712a99cabe3"
+			"28b9743d2225836f9ad66e5d7fed1de247e0da92f60d5b31f9e47672e57f7105"
+			"98f4",
+	},
+	{
+		.desc = "CAVS P-521 23",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"005dc33aeda03c2eb233014ee468dff753b72f73b00991043ea353828ae69d4c"
+			"d0fadeda7bb278b535d7c57406ff2e6e473a5a4ff98e90f90d6dadd25100e8d8"
+			"5666",
+		.point =
+			"04004f38816681771289ce0cb83a5e29a1ab06fc91f786994b23708ff08a08a0"
+			"f675b809ae99e9f9967eb1a49f196057d69e50d6dedb4dd2d9a81c02bdcc8f7f"
+			"518460009efb244c8b91087de1eed766500f0e81530752d469256ef79f6b965d"
+			"8a2232a0c2dbc4e8e1d09214bab38485be6e357c4200d073b52f04e4a16fc6f5"
+			"247187aecb",
+		.x =
+			"00c2bfafcd7fbd3e2fd1c750fdea61e70bd4787a7e68468c574ee99ebc47eede"
+			"f064e8944a73bcb7913dbab5d93dca660d216c553622362794f7a2acc71022bd"
+			"b16f",
+	},
+	{
+		.desc = "CAVS P-521 24",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"00df14b1f1432a7b0fb053965fd8643afee26b2451ecb6a8a53a655d5fbe16e4"
+			"c64ce8647225eb11e7fdcb23627471dffc5c2523bd2ae89957cba3a57a23933e"
+			"5a78",
+		.point =
+			"0401a32099b02c0bd85371f60b0dd20890e6c7af048c8179890fda308b359dbb"
+			"c2b7a832bb8c6526c4af99a7ea3f0b3cb96ae1eb7684132795c478ad6f962e4a"
+			"6f446d017627357b39e9d7632a1370b3e93c1afb5c851b910eb4ead0c9d387df"
+			"67cde85003e0e427552f1cd09059aad0262e235cce5fba8cedc4fdc1463da76d"
+			"cd4b6d1a46",
+		.x =
+			"01aaf24e5d47e4080c18c55ea35581cd8da30f1a079565045d2008d51b12d0ab"
+			"b4411cda7a0785b15d149ed301a3697062f42da237aa7f07e0af3fd00eb1800d"
+			"9c41",
+	},
+	{
+		.desc = "Wycheproof 1: normal case",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"01939982b529596ce77a94bc6efd03e92c21a849eb4f87b8f619d506efc9bb22"
+			"e7c61640c90d598f795b64566dc6df43992ae34a1341d458574440a7371f611c"
+			"7dcd",
+		.point =
+			"040064da3e94733db536a74a0d8a5cb2265a31c54a1da6529a198377fbd38575"
+			"d9d79769ca2bdf2d4c972642926d444891a652e7f492337251adf1613cf30779"
+			"99b5ce00e04ad19cf9fd4722b0c824c069f70c3c0e7ebc5288940dfa92422152"
+			"ae4a4f79183ced375afb54db1409ddf338b85bb6dbfc5950163346bb63a90a70"
+			"c5aba098f7",
+		.x =
+			"01f1e410f2c6262bce6879a3f46dfb7dd11d30eeee9ab49852102e1892201dd1"
+			"0f27266c2cf7cbccc7f6885099043dad80ff57f0df96acf283fb090de53df95f"
+			"7d87",
+	},
+	{
+		.desc = "Wycheproof 3: x is 0",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"00a2b6442a37f8a3759d2cb91df5eca75af6b89e27baf2f6cbf971dee5058ffa"
+			"9d8dac805c7bc72f3718489d6a9cb2787af8c93a17ddeb1a19211ab23604d47b"
+			"7646",
+		.point =
+			"04014c643329691ba27459a40dfe7c4ce17b3ea14d0cd7aa47b01f1315404db5"
+			"1436fbbfe6de0842e0f7e1265f6ff3aca28750677d3370b2fb2a6ef497356f4b"
+			"95811201051b14178639a09a41465c72d3743436ee1c191ff7388a40140b34d5"
+			"317de5911ea03cdbb0329fdeb446695a3b92d437271a9f3c318b02dec4d47390"
+			"8158140e97",
+		.x =
+			"0000000000000000000000000000000000000000000000000000000000000000"
+			"0000000000000000000000000000000000000000000000000000000000000000"
+			"0000",
+	},
+	{
+		.desc = "Wycheproof 4: x is 1",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"00a2b6442a37f8a3759d2cb91df5eca75af6b89e27baf2f6cbf971dee5058ffa"
+			"9d8dac805c7bc72f3718489d6a9cb2787af8c93a17ddeb1a19211ab23604d47b"
+			"7646",
+		.point =
+			"040029cd32125c23a41af24fd4b729da0faacbc35516ef0ba59096602571693c"
+			"d282e26d67e18ef4643d0f6f158d7370d3394ca9a8de7938032ac178c6fd34e3"
+			"702b8d008649834e2b41be3a8b7510bfe570f4c67075943cd0cbb9d9e1d1da52"
+			"618b5b96d6aec9b650daf1ca6624c13e5116302b9c79c8c4d3d351915d1e8e1a"
+			"b6ad76098e",
+		.x =
+			"0000000000000000000000000000000000000000000000000000000000000000"
+			"0000000000000000000000000000000000000000000000000000000000000000"
+			"0001",
+	},
+	{
+		.desc = "Wycheproof 6: x is p - 1",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"00a2b6442a37f8a3759d2cb91df5eca75af6b89e27baf2f6cbf971dee5058ffa"
+			"9d8dac805c7bc72f3718489d6a9cb2787af8c93a17ddeb1a19211ab23604d47b"
+			"7646",
+		.point =
+			"040131b43002f7e687eec1ecf6a253c2ccc9e48f04d86fccd18fee0d2d22191f"
+			"1ea539c40d521970b4709dc03986f647e0e8bb3340cf8a3e643a3541035437cf"
+			"25f01500b27a55ac45f0296f8c9656bcfd52b5cea9f4115c06e4c64319609847"
+			"d45e92418400e7868672c0d3e6e5e6e004a7190476ed77cfc33ad19a4bd2c615"
+			"ad9950f374",
+		.x =
+			"01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+			"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+			"fffe",
+	},
+	{
+		.desc = "Wycheproof 7: x is p - 2",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"00a2b6442a37f8a3759d2cb91df5eca75af6b89e27baf2f6cbf971dee5058ffa"
+			"9d8dac805c7bc72f3718489d6a9cb2787af8c93a17ddeb1a19211ab23604d47b"
+			"7646",
+		.point =
+			"04015edc87fd499a73eabffd14d2b6a70a8fb69b6a39d0d9c4dda2337b53cc72"
+			"e49a9e3d5a2d9e8930cfa11852dac33443227fba6684bd74732e6879884b6ef9"
+			"dae98f010eeb8d2e3360ea9726628085268af3f2a05ad41235d0a892098bd661"
+			"b636f7ef0a820282906eda3f1ff1980b98fb5937228e9edcd6332e3641216c73"
+			"07e7f3f452",
+		.x =
+			"01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+			"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+			"fffd",
+	},
+	{
+		.desc = "Wycheproof 8: x is p - 3",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"00a2b6442a37f8a3759d2cb91df5eca75af6b89e27baf2f6cbf971dee5058ffa"
+			"9d8dac805c7bc72f3718489d6a9cb2787af8c93a17ddeb1a19211ab23604d47b"
+			"7646",
+		.point =
+			"040198a1f1df2ae9e69e0bf5b8e098534b9004ea988b86d5a87a3dc8f7efabf2"
+			"6098f23e5eb9687ef524833e6f36bc7f6059eff42a4312f95341338ac5768ca1"
+			"c5983301243dbe05138f1acc6f7e0d664496ef65a2b44382253cebd9e7fa7b4a"
+			"c49a92153863372d5adef31276998450b86db17e284a97080c81237f8c977674"
+			"5b9fdc7ca6",
+		.x =
+			"01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+			"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+			"fffc",
+	},
+	{
+		.desc = "Wycheproof 9: x is 2^16",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"00a2b6442a37f8a3759d2cb91df5eca75af6b89e27baf2f6cbf971dee5058ffa"
+			"9d8dac805c7bc72f3718489d6a9cb2787af8c93a17ddeb1a19211ab23604d47b"
+			"7646",
+		.point =
+			"0401e8d76b329d0a2efc1e40f06e527c00ee40aaaee4609fae43c0f2bb66bcf6"
+			"a5c68c1e7385da8d02f306edae69cc199e670e4eaa6215e6d5a2a8ee7a4f4664"
+			"75188000575a6e4d324169cbb35c5850441acd911224f67733f311d511fc26e3"
+			"e205afe5b9ea92ccf50176af08225310bf8b78a18d26c86a887eab9acc4d2b88"
+			"176e9d4e6a",
+		.x =
+			"0000000000000000000000000000000000000000000000000000000000000000"
+			"0000000000000000000000000000000000000000000000000000000000000001"
+			"0000",
+	},
+	{
+		.desc = "Wycheproof 12: x is 2^96",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"00a2b6442a37f8a3759d2cb91df5eca75af6b89e27baf2f6cbf971dee5058ffa"
+			"9d8dac805c7bc72f3718489d6a9cb2787af8c93a17ddeb1a19211ab23604d47b"
+			"7646",
+		.point =
+			"0400d4662854a255935968d0aba2a534148e84462be53aa5b51678f90c7c7cfa"
+			"31e3a7cd9f8d91a0d2699fc206ba25d26b69ca88d6ab236fd03b9df631af52aa"
+			"4acaec000abc7f01180d4f7485f05c1e752147ecdb4e80facffadd61ac1e93b3"
+			"67a31cef88049f9bdaa29f8829cba419afe5b0b5133ad4010a40f1380e80c08d"
+			"6237c0357c",
+		.x =
+			"0000000000000000000000000000000000000000000000000000000000000000"
+			"0000000000000000000000000000000000000000000100000000000000000000"
+			"0000",
+	},
+	{
+		.desc = "Wycheproof 13: x^2 is -3",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"00a2b6442a37f8a3759d2cb91df5eca75af6b89e27baf2f6cbf971dee5058ffa"
+			"9d8dac805c7bc72f3718489d6a9cb2787af8c93a17ddeb1a19211ab23604d47b"
+			"7646",
+		.point =
+			"04012879bd210acac09dd6e24d72f5a4c0d89f2ab8e61d0661f885512a6f49ff"
+			"815604d41b76af380ba34f5bbe7a54d8533a4485f5b9f029c74a06c1e12bbec0"
+			"5ffc4b00f6373651d219c695e4596ccac5f1643fb754415bfe6884d591f5c761"
+			"f8baed81a78581058e500e1751d9c4c6c4a7304d232192268ffdd4bf416df56b"
+			"e3f0f9e5b5",
+		.x =
+			"0064e9248d9de718ab17084cb97d28a98b610c49ab96294d2c6d4e02244e25f9"
+			"5cbf55f40855ad86648ea416233fab0579ab405e87d002691f11ee69bb61683e"
+			"b673",
+	},
+	{
+		.desc = "Wycheproof 614: y = 3 in a chain",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"01781d86cac2c052b7e4f48cef415c5c1319e07db70db92a497c2ac764e9509a"
+			"c0b07322801f5ae1f28c9d7db71f79e5f51bf646790af988d62339a6d1543192"
+			"e327",
+		.point =
+			"04015c47852204f50d3dc18828c204ef77cfc66cd0ee5655a56ddaa75e2af1c0"
+			"0217331732e0a3144c49de238638c3e0ca489120ca336796f93a3c3cfb5355c6"
+			"9d1ed300253136d2991f12faeefdc71923079e5a565a78c70eb6a8aa696acbcb"
+			"fd4b5517161daf29f354ef503d374db308eab5cb9ee7a9bcade6f194e40f77fa"
+			"ef8ec948dc",
+		.x =
+			"0035d8e31664dd809dd90365f72bcb7e79895bb7be59925a13749ca7fbc0a105"
+			"e13cdb1528ce4722a5e5c430890568ef44fe6bdb142221cc3526bc6ef4dbc47d"
+			"2759",
+	},
+	{
+		.desc = "Wycheproof 617: edge case private key",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"0000000000000000000000000000000000000000000000000000000000000000"
+			"0000000000000000000000000000000000000000000000000000000000000000"
+			"0003",
+		.point =
+			"0401ad5043591dbe81657fe3d1c3d7a516606ad9d320a35fce8aaec8a950fb53"
+			"f95388f3fc48be998e99334ad9e9234cded14471fe86caccaa07d058ee877173"
+			"3ac3b900854de36366590b9ee4d0370ea6b00f7ebd8156ccf14e99f1a5344a9b"
+			"4964fbb8348b081a8840c6b64be77997ad8bebfea5e7d9f7a6a7fa6d7655c50b"
+			"2b7835f314",
+		.x =
+			"00f2246431b597930f2eae61e9aabbd39f8f6ae97c3cf2521a6aeecedda10b5e"
+			"f5f3b2eb3a8906d02f51d244710aa9e19cc0be21db920132be1c91deb85e466c"
+			"28df",
+	},
+	{
+		.desc = "Wycheproof 619: edge case private key",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"0002000000000000000000000000000000000000000000000000000000000000"
+			"0000000000000000000000000000000000000000000000000000000000000000"
+			"0000",
+		.point =
+			"0401ad5043591dbe81657fe3d1c3d7a516606ad9d320a35fce8aaec8a950fb53"
+			"f95388f3fc48be998e99334ad9e9234cded14471fe86caccaa07d058ee877173"
+			"3ac3b900854de36366590b9ee4d0370ea6b00f7ebd8156ccf14e99f1a5344a9b"
+			"4964fbb8348b081a8840c6b64be77997ad8bebfea5e7d9f7a6a7fa6d7655c50b"
+			"2b7835f314",
+		.x =
+			"01c41dc4437c2f2b94a940711b3a691723397a1f83d6bc0c67ddc7a657160925"
+			"c7f85bb4eb3842b60b2610ddb7c0b8676267710e58359a8750843c6d8e25d48d"
+			"1cd9",
+	},
+	{
+		.desc = "Wycheproof 620: edge case private key",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"00ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+			"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+			"ffff",
+		.point =
+			"0401ad5043591dbe81657fe3d1c3d7a516606ad9d320a35fce8aaec8a950fb53"
+			"f95388f3fc48be998e99334ad9e9234cded14471fe86caccaa07d058ee877173"
+			"3ac3b900854de36366590b9ee4d0370ea6b00f7ebd8156ccf14e99f1a5344a9b"
+			"4964fbb8348b081a8840c6b64be77997ad8bebfea5e7d9f7a6a7fa6d7655c50b"
+			"2b7835f314",
+		.x =
+			"006a239cdb7a783840658d5f314bfe5c51e806a4bf1236f8421265bcc503c673"
+			"eb16c5c2b38b5717fa04ee7dbcdeb15c871711507abb7557a8a8c7b3250141e8"
+			"54d5",
+	},
+	{
+		.desc = "Wycheproof 621: edge case private key",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"0100000000000000000000000000000000000000000000000000000000000000"
+			"0000000000000000000000000000000000000000000000000000000000000000"
+			"0000",
+		.point =
+			"0401ad5043591dbe81657fe3d1c3d7a516606ad9d320a35fce8aaec8a950fb53"
+			"f95388f3fc48be998e99334ad9e9234cded14471fe86caccaa07d058ee877173"
+			"3ac3b900854de36366590b9ee4d0370ea6b00f7ebd8156ccf14e99f1a5344a9b"
+			"4964fbb8348b081a8840c6b64be77997ad8bebfea5e7d9f7a6a7fa6d7655c50b"
+			"2b7835f314",
+		.x =
+			"0112dbf9713aadd478e4f2ebcb058f05b512b1959c7da1994f851f373ce8c341"
+			"d39c6843373f6fe559905953e1147640159437953c571961c09bad157a8e1a5b"
+			"f476",
+	},
+	{
+		.desc = "Wycheproof 630: edge case private key",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+			"fffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e9138"
+			"6403",
+		.point =
+			"0401ad5043591dbe81657fe3d1c3d7a516606ad9d320a35fce8aaec8a950fb53"
+			"f95388f3fc48be998e99334ad9e9234cded14471fe86caccaa07d058ee877173"
+			"3ac3b900854de36366590b9ee4d0370ea6b00f7ebd8156ccf14e99f1a5344a9b"
+			"4964fbb8348b081a8840c6b64be77997ad8bebfea5e7d9f7a6a7fa6d7655c50b"
+			"2b7835f314",
+		.x =
+			"0197ebe26798bf67f06ff0282773af75115531f41d94c093d87481b76bef707b"
+			"c222f2d6672f84a00fa20c5ed27027ab4006b68d93ee2151016c9ddbe0143462"
+			"72e2",
+	},
+	{
+		.desc = "Wycheproof 631: edge case private key",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+			"fffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e9138"
+			"6406",
+		.point =
+			"0401ad5043591dbe81657fe3d1c3d7a516606ad9d320a35fce8aaec8a950fb53"
+			"f95388f3fc48be998e99334ad9e9234cded14471fe86caccaa07d058ee877173"
+			"3ac3b900854de36366590b9ee4d0370ea6b00f7ebd8156ccf14e99f1a5344a9b"
+			"4964fbb8348b081a8840c6b64be77997ad8bebfea5e7d9f7a6a7fa6d7655c50b"
+			"2b7835f314",
+		.x =
+			"00f2246431b597930f2eae61e9aabbd39f8f6ae97c3cf2521a6aeecedda10b5e"
+			"f5f3b2eb3a8906d02f51d244710aa9e19cc0be21db920132be1c91deb85e466c"
+			"28df",
+	},
+	{
+		.desc = "Wycheproof 632: edge case private key",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+			"fffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e9138"
+			"6407",
+		.point =
+			"0401ad5043591dbe81657fe3d1c3d7a516606ad9d320a35fce8aaec8a950fb53"
+			"f95388f3fc48be998e99334ad9e9234cded14471fe86caccaa07d058ee877173"
+			"3ac3b900854de36366590b9ee4d0370ea6b00f7ebd8156ccf14e99f1a5344a9b"
+			"4964fbb8348b081a8840c6b64be77997ad8bebfea5e7d9f7a6a7fa6d7655c50b"
+			"2b7835f314",
+		.x =
+			"01c168314cdc85757ade34a52a9e5379ffa5968f084b7e404939a8033a0fc698"
+			"e26211754b9b2c04cf8a1420abe6e986ef1a238bbb91dd402b72e0ed50a876f1"
+			"a83e",
+	},
+	{
+		.desc = "Wycheproof 633: CVE-2017-10176",
+		.curve = &kssh_nist_p521,
+		.secret =
+			"01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+			"fffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e9138"
+			"63f7",
+		.point =
+			"0400c6858e06b70404e9cd9e3ecb662395b4429c648139053fb521f828af606b"
+			"4d3dbaa14b5e77efe75928fe1dc127a2ffa8de3348b3c1856a429bf97e7e31c2"
+			"e5bd66011839296a789a3bc0045c8a5fb42c7d1bd998f54449579b446817afbd"
+			"17273e662c97ee72995ef42640c550b9013fad0761353c7086a272c24088be94"
+			"769fd16650",
+		.x =
+			"01bc33425e72a12779eacb2edcc5b63d1281f7e86dbc7bf99a7abd0cfe367de4"
+			"666d6edbb8525bffe5222f0702c3096dec0884ce572f5a15c423fdf44d01dd99"
+			"c61d",
+	},
+};
+
+/*
+ * Points with a small x, and what it is with the prime added.  The kernel's ladder
+ * divides by x at its end, so it has no answer where that is zero.
+ */
+struct nist_twice {
+	const char *desc;
+	const struct kssh_nist_curve *curve;
+	bool ladder_fails;
+	const char *good;
+	const char *bad;
+};
+
+static const struct nist_twice nist_twice[] = {
+	{
+		.desc = "P-256, x = 0",
+		.curve = &kssh_nist_p256,
+		.ladder_fails = true,
+		.good =
+			"0400000000000000000000000000000000000000000000000000000000000000"
+			"0066485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93"
+			"f4",
+		.bad =
+			"04ffffffff00000001000000000000000000000000ffffffffffffffffffffff"
+			"ff66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93"
+			"f4",
+	},
+	{
+		.desc = "P-256, x = 5",
+		.curve = &kssh_nist_p256,
+		.good =
+			"0400000000000000000000000000000000000000000000000000000000000000"
+			"05459243b9aa581806fe913bce99817ade11ca503c64d9a3c533415c083248fb"
+			"cc",
+		.bad =
+			"04ffffffff000000010000000000000000000000010000000000000000000000"
+			"04459243b9aa581806fe913bce99817ade11ca503c64d9a3c533415c083248fb"
+			"cc",
+	},
+	{
+		.desc = "P-384, x = 0",
+		.curve = &kssh_nist_p384,
+		.ladder_fails = true,
+		.good =
+			"0400000000000000000000000000000000000000000000000000000000000000"
+			"0000000000000000000000000000000000c306610fb0ae5a159cf45c06069f22"
+			"a6c5eb3641c602d42dea2c4b4f75550793406d80d2b91ad54f9048bd487af1ad"
+			"e1",
+		.bad =
+			"04ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+			"feffffffff0000000000000000ffffffffc306610fb0ae5a159cf45c06069f22"
+			"a6c5eb3641c602d42dea2c4b4f75550793406d80d2b91ad54f9048bd487af1ad"
+			"e1",
+	},
+	{
+		.desc = "P-384, x = 2",
+		.curve = &kssh_nist_p384,
+		.good =
+			"0400000000000000000000000000000000000000000000000000000000000000"
+			"00000000000000000000000000000000028cdeadbbd04911a3c1931e26df3fa6"
+			"439dca9c7eb286fbd46fc319f0e2bb780232baf57825fc0c1912ada2fefe8402"
+			"4c",
+		.bad =
+			"04ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+			"feffffffff0000000000000001000000018cdeadbbd04911a3c1931e26df3fa6"
+			"439dca9c7eb286fbd46fc319f0e2bb780232baf57825fc0c1912ada2fefe8402"
+			"4c",
+	},
+	{
+		.desc = "P-521, x = 0",
+		.curve = &kssh_nist_p521,
+		.good =
+			"0400000000000000000000000000000000000000000000000000000000000000"
+			"0000000000000000000000000000000000000000000000000000000000000000"
+			"000000012df13601594a883ef2d935e44bb90bf4d6619b74e52af7552f977690"
+			"11c0719eb439cfab2a88d40fe59a2bed1f43557169a2d0a2ccd280c607b92bbf"
+			"51ffe0b078",
+		.bad =
+			"0401ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+			"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+			"ffffff012df13601594a883ef2d935e44bb90bf4d6619b74e52af7552f977690"
+			"11c0719eb439cfab2a88d40fe59a2bed1f43557169a2d0a2ccd280c607b92bbf"
+			"51ffe0b078",
+	},
+	{
+		.desc = "P-521, x = 1",
+		.curve = &kssh_nist_p521,
+		.good =
+			"0400000000000000000000000000000000000000000000000000000000000000"
+			"0000000000000000000000000000000000000000000000000000000000000000"
+			"0000010010e59be93c4f269c0269c79e2afd65d6aeaa9b701eacc194fb3ee03d"
+			"f47849bf550ec636ebee0ddd4a16f1cd9406605af38f584567770e3f272d688c"
+			"832e843564",
+		.bad =
+			"0402000000000000000000000000000000000000000000000000000000000000"
+			"0000000000000000000000000000000000000000000000000000000000000000"
+			"0000000010e59be93c4f269c0269c79e2afd65d6aeaa9b701eacc194fb3ee03d"
+			"f47849bf550ec636ebee0ddd4a16f1cd9406605af38f584567770e3f272d688c"
+			"832e843564",
+	},
+};
+
+#endif
