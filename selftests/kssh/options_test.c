@@ -13,8 +13,10 @@ FIXTURE(options)
 
 FIXTURE_SETUP(options)
 {
-	self->fd = kt_prepare(AF_INET, NULL);
+	/* not kt_prepare(), which sets an option */
+	self->fd = kt_connect(AF_INET, kt_port());
 	ASSERT_LE(0, self->fd) TH_LOG("%s", strerror(-self->fd));
+	ASSERT_EQ(0, kt_attach(self->fd));
 }
 
 FIXTURE_TEARDOWN(options)
