@@ -72,7 +72,7 @@ logged() { is "$1" yes "$(grep -qF -- "$2" "$dir/log" && echo yes || echo no)"; 
 name="[127.0.0.1]:$KSSH_PORT"
 other=AAAAC3NzaC1lZDI1NTE5AAAAIGPckloU2mABFrd/rBA/Oe2rIvC8MtBmqPDXmfgfupaP
 touch "$dir/probe" "$dir/log"
-echo 1..33
+echo 1..35
 
 probe
 is "nobody to ask" 26 $?
@@ -126,6 +126,14 @@ is "a changed key" 21 $?
 echo "127.0.0.1 $key" > "$known"
 probe
 is "known without port" 0 $?
+# It has three keys; only the one that is known will do.  Nobody says which to take.
+"$tools/kssh-probe" --trust any --hostkey-algs rsa-sha2-512 --json \
+	"127.0.0.1:$KSSH_PORT" > "$dir/json" 2> "$dir/probe"
+echo "$name ssh-rsa $(sed -n 's/.*"key": "\([^"]*\)".*/\1/p' "$dir/json")" > "$known"
+"$tools/kssh-probe" "127.0.0.1:$KSSH_PORT" > "$dir/probe" 2>&1
+is "what is known is offered first" 0 $?
+is "and agreed on" yes "$(grep -q rsa-sha2 "$dir/probe" && echo yes || echo no)"
+echo "127.0.0.1 $key" > "$known"
 echo "@revoked * $key" >> "$known"
 probe
 is "a revoked key" 22 $?

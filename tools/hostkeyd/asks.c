@@ -196,6 +196,16 @@ void asks_question(struct asks *asks, const struct ask *ask,
 	log_ask(verdict_text(a), ask, place(a, where), a->error ? why : a->why);
 }
 
+void asks_known(const struct asks *asks, const struct ask *ask,
+		char types[KSSH_TRUST_TYPES_MAX])
+{
+	struct kssh_trust_query q;
+
+	to_query(ask, &q);
+	/* a file that cannot be read is told of with the verdict */
+	kssh_trust_known(asks->policy, &q, types);
+}
+
 static void log_result(const struct waiting *w, const char *result)
 {
 	char where[ESCAPED_MAX + 32], what[64];

@@ -120,6 +120,9 @@ void asks_free(struct asks *asks);
  */
 void asks_question(struct asks *asks, const struct ask *ask,
 		   struct kssh_trust_answer *answer);
+/* What is known of the name that a pre-query names: "" of what cannot be told. */
+void asks_known(const struct asks *asks, const struct ask *ask,
+		char types[KSSH_TRUST_TYPES_MAX]);
 /* The server's signature was good, or bad.  False if nobody asked. */
 bool asks_result(struct asks *asks, uint64_t cookie, bool good);
 /* Nobody waits any more.  False if nobody asked. */
@@ -134,7 +137,7 @@ struct netlink;
 /* A message of the kernel: KSSH_CMD_* and what belongs to it. */
 struct event {
 	int cmd;
-	struct ask ask;		/* ASK; of RESULT and CANCEL the cookie */
+	struct ask ask;		/* ASK, PREQUERY; of RESULT and CANCEL the cookie */
 	bool good;		/* RESULT */
 	int error;		/* REGISTER: 0 or a negative errno */
 	char why[256];		/* and the kernel's words */
@@ -152,6 +155,8 @@ int netlink_fd(const struct netlink *nl);
 int netlink_next(struct netlink *nl, struct event *ev);
 int netlink_verdict(struct netlink *nl, uint64_t cookie,
 		    const struct kssh_trust_answer *answer);
+/* @types: as of kssh_trust_known() */
+int netlink_known(struct netlink *nl, uint64_t cookie, const char *types);
 void netlink_close(struct netlink *nl);
 
 /* ---- by_hand.c ------------------------------------------------------------ */

@@ -79,7 +79,7 @@ static int give_up(const char *what, int error, const char *why)
 /* Ask to become the helper.  -1, or the exit status with all said. */
 static int begin(struct daemon *d)
 {
-	uint32_t flags = 0;
+	uint32_t flags = KSSH_REGISTER_FLAG_PREQUERY;
 	int ret;
 
 	if (d->o.takeover)
@@ -126,6 +126,7 @@ static int registered(struct daemon *d, const struct event *ev)
 /* -1: go on; else the exit status. */
 static int handle(struct daemon *d, const struct event *ev)
 {
+	char types[KSSH_TRUST_TYPES_MAX];
 	struct kssh_trust_answer answer;
 	bool ended = false;
 	int ret;
@@ -133,6 +134,12 @@ static int handle(struct daemon *d, const struct event *ev)
 	switch (ev->cmd) {
 	case KSSH_CMD_REGISTER:
 		return registered(d, ev);
+	case KSSH_CMD_PREQUERY:
+		asks_known(d->asks, &ev->ask, types);
+		ret = netlink_known(d->nl, ev->ask.cookie, types);
+		if (ret)
+			say("kssh-hostkeyd: cannot answer: %s", strerror(-ret));
+		break;
 	case KSSH_CMD_ASK:
 		asks_question(d->asks, &ev->ask, &answer);
 		ret = netlink_verdict(d->nl, ev->ask.cookie, &answer);

@@ -178,6 +178,18 @@ int netlink_verdict(struct netlink *nl, uint64_t cookie,
 	return mnl_socket_sendto(nl->s, h, h->nlmsg_len) < 0 ? -errno : 0;
 }
 
+int netlink_known(struct netlink *nl, uint64_t cookie, const char *types)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *h;
+
+	h = request(nl, buf, nl->family, KSSH_CMD_KNOWN, KSSH_FAMILY_VERSION, 0);
+	mnl_attr_put_u64(h, KSSH_A_REQUEST_COOKIE, cookie);
+	if (*types)
+		mnl_attr_put_strz(h, KSSH_A_REQUEST_KEY_TYPES, types);
+	return mnl_socket_sendto(nl->s, h, h->nlmsg_len) < 0 ? -errno : 0;
+}
+
 /* ---- events ------------------------------------------------------------------ */
 
 static bool take_text(char *to, size_t room, const struct nlattr *a)

@@ -113,6 +113,24 @@ void kssh_trust_check(const struct kssh_trust_policy *policy,
 		      const struct kssh_trust_query *query,
 		      struct kssh_trust_answer *answer);
 
+#define KSSH_TRUST_TYPES_MAX	512	/* names of all key types, with NUL */
+
+/**
+ * kssh_trust_known - of which types are keys known for a name?
+ * @policy: whom to believe
+ * @query: who is asked for; its key does not count
+ * @types: gets their names as known_hosts has them, separated by commas, none
+ *	twice; "" if none is known
+ *
+ * For a client to offer first what the server is known by, as ssh does it: keys that
+ * are revoked do not count.  If nothing is known of the name with its port, what
+ * is known of the bare name counts (where ssh looks for a key, but not here).
+ * Return: 0, or a negative errno: then no key would be accepted either.
+ */
+int kssh_trust_known(const struct kssh_trust_policy *policy,
+		     const struct kssh_trust_query *query,
+		     char types[KSSH_TRUST_TYPES_MAX]);
+
 /**
  * kssh_trust_record - write a name and its key to the policy's file
  * @policy: its write_file is written to

@@ -232,6 +232,29 @@ static void written_after_a_good_result_only(void **state)
 	assert_null(strstr(l, "recorded"));
 }
 
+/* A pre-query changes nothing, and is no request that waits for something. */
+static void what_is_known_is_told(void **state)
+{
+	char types[KSSH_TRUST_TYPES_MAX];
+	struct kssh_trust_answer a;
+	struct world *w = *state;
+	struct ask ask = question(w, 3, "new.example");
+
+	asks_known(w->asks, &ask, types);
+	assert_string_equal(types, "");
+	assert_false(exists(w));
+	asks_question(w->asks, &ask, &a);
+	assert_true(asks_result(w->asks, 3, true));
+	logged();
+	asks_known(w->asks, &ask, types);
+	assert_string_equal(types, "ssh-ed25519");
+	assert_int_equal(asks_waiting(w->asks), 0);
+	w->policy.files = (const char *const []){ "/" };
+	asks_known(w->asks, &ask, types);
+	assert_string_equal(types, "");
+	assert_string_equal(logged(), "");
+}
+
 static void race_of_two_keys(void **state)
 {
 	struct kssh_trust_answer a;
@@ -316,7 +339,8 @@ int main(void)
 		cmocka_unit_test(defaults), cmocka_unit_test(all_options),
 		cmocka_unit_test(bad_command_lines), cmocka_unit_test(escaping),
 		cmocka_unit_test(long_lines_are_cut),
-		T(written_after_a_good_result_only), T(race_of_two_keys),
+		T(written_after_a_good_result_only), T(what_is_known_is_told),
+		T(race_of_two_keys),
 		T(nothing_is_kept_of_refusals), T(a_cookie_asked_twice), T(bounded),
 	};
 	int fd, ret;
