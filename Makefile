@@ -11,7 +11,7 @@ help:
 	@echo 'make check     all tests, from nothing; last line: N passed, N failed'
 	@echo '               (one group: selftests/check GROUP; names: selftests/check --list)'
 	@echo 'make modules   build/$$KERNEL/kssh.ko for KERNEL=6.12, 7.3, uml or debug'
-	@echo 'make tools     kssh-probe, kssh-hostkeyd and the library under them'
+	@echo 'make tools     kssh-probe, kssh-hostkeyd, kssh-policy and their library'
 	@echo 'make setup     the packages that all of this needs, by apt'
 	@echo 'make clean     remove what was built here (not the cache of kernels)'
 	@echo

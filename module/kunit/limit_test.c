@@ -127,6 +127,40 @@ static void nothing_left_is_a_violation(struct kunit *test)
 	}
 }
 
+/* What everybody gets who asks for nothing. */
+static void defaults_are_safe(struct kunit *test)
+{
+	static const char *const never[] = {
+		"sha1", "md5", "group1-", "cbc", "arcfour", "ssh-dss", "-cert-",
+	};
+	struct kssh_config cfg;
+	struct kssh_blob rest, name;
+	bool pq = true;
+	int which, row;
+	unsigned int i;
+	char *list;
+
+	kssh_config_init(&cfg);
+	for (which = 0; which < KSSH_LIST_COUNT; which++) {
+		list = get(test, &cfg, which);
+		for (i = 0; i < ARRAY_SIZE(never); i++)
+			KUNIT_EXPECT_NULL_MSG(test, strstr(list, never[i]), "%s", list);
+	}
+	/* no cipher at all is not a cipher to offer */
+	KUNIT_EXPECT_FALSE(test, kssh_list_has(blob(get(test, &cfg, KSSH_LIST_CIPHER_TX)),
+					       blob("none")));
+	/* post-quantum first */
+	rest = blob(get(test, &cfg, KSSH_LIST_KEX));
+	while (kssh_list_next(&rest, &name)) {
+		row = kssh_list_find(KSSH_LIST_KEX, name);
+		KUNIT_ASSERT_GE(test, row, 0);
+		KUNIT_EXPECT_TRUE_MSG(test, pq || !kssh_kex_algs[row].pq, "%s",
+				      kssh_kex_algs[row].name);
+		pq = kssh_kex_algs[row].pq;
+	}
+	kssh_config_free(&cfg);
+}
+
 static void built_in_names_are_known(struct kunit *test)
 {
 	static const char *const names[] = {
@@ -347,6 +381,7 @@ static struct kunit_case limit_cases[] = {
 	KUNIT_CASE(names_are_taken_away),
 	KUNIT_CASE(post_quantum_is_demanded),
 	KUNIT_CASE(nothing_left_is_a_violation),
+	KUNIT_CASE(defaults_are_safe),
 	KUNIT_CASE(built_in_names_are_known),
 	KUNIT_CASE(what_is_known_comes_first),
 	KUNIT_CASE(certificates_come_first_too),

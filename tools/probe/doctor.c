@@ -127,6 +127,7 @@ int doctor(bool json)
 	check_algorithms(&d, &t);
 	check_namespace(&d);
 	check_helper(&d, &t);
+	check_policy(&d, &t);
 	trial_end(&t);
 
 	if (json)

@@ -70,6 +70,7 @@ void check_attach(struct findings *d, const struct trial *t);
 void check_algorithms(struct findings *d, const struct trial *t);
 void check_namespace(struct findings *d);
 void check_helper(struct findings *d, const struct trial *t);
+void check_policy(struct findings *d, const struct trial *t);
 
 /* What the text of KSSH_ALGORITHMS says to be missing. */
 void tell_catalog(struct findings *d, const char *catalog);

@@ -13,6 +13,7 @@
 #include <linux/nsfs.h>
 
 #include "doctor.h"
+#include "../policy/policy.h"
 
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE		71
@@ -266,4 +267,28 @@ void check_helper(struct findings *d, const struct trial *t)
 		     strerror(h.error));
 		break;
 	}
+}
+
+void check_policy(struct findings *d, const struct trial *t)
+{
+	char why[POLICY_WHY];
+	struct policy p;
+
+	/* as above; a module without policies has none */
+	if (t->attach_error == ENOENT || policy_get(&p, why))
+		return;
+	if (!p.flags && !p.rsa_min_bits && !*p.forbid) {
+		tell(d, FINE, "policy", "nothing is forbidden in this network namespace");
+		return;
+	}
+	tell(d, NOTE, "policy", "this network namespace's policy: host keys are judged "
+	     "by the helper%s%s%s", p.flags & KSSH_POLICY_FLAG_FORBID_PIN ? "" :
+	     ", or pinned", p.flags & KSSH_POLICY_FLAG_FORBID_APP ? "" :
+	     ", or judged by the program",
+	     p.flags & KSSH_POLICY_FLAG_REQUIRE_PQ ? "; key exchange has to be "
+	     "post-quantum" : "");
+	if (p.rsa_min_bits)
+		tell(d, NOTE, "policy", "RSA host keys need %u bits", p.rsa_min_bits);
+	if (*p.forbid)
+		tell(d, NOTE, "policy", "not offered: %.*s", 700, p.forbid);
 }

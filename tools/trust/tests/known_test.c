@@ -19,8 +19,7 @@
 #define TEXT_MAX	8192
 
 static uint64_t seed;
-static char dir[] = "/tmp/trust-known.XXXXXX";
-static char file[64], captured[64];
+static char dir[64], file[96], captured[96];
 static int n, failed;
 
 static void ok(bool good, const char *what)
@@ -46,7 +45,7 @@ static bool write_file(const char *text)
 
 static int known(const char *name, uint16_t port, bool verbatim, char *types)
 {
-	const char *files[] = { file };
+	const char *const files[] = { file };
 	struct kssh_trust_policy policy = { .files = files, .n_files = 1 };
 	struct kssh_trust_query query = { .name = name, .port = port,
 					  .verbatim = verbatim };
@@ -88,7 +87,7 @@ static void by_itself(void)
 		  "ecdsa-sha2-nistp256" },
 		{ HASHED_HOST " " ED25519_A "\n", "host.example.org", 22, false,
 		  "ssh-ed25519" },
-		{ "h rsa-sha2-256 " "AAAA\n", "h", 22, false, "" },
+		{ "h rsa-sha2-256 AAAA\n", "h", 22, false, "" },
 	};
 	char types[KSSH_TRUST_TYPES_MAX], what[64];
 	bool good;
@@ -286,6 +285,7 @@ int main(int argc, char **argv)
 	int files = argc > 1 ? atoi(argv[1]) : 30;
 
 	seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+	strcpy(dir, "/tmp/trust-known.XXXXXX");
 	if (!mkdtemp(dir))
 		return 1;
 	snprintf(file, sizeof(file), "%s/known_hosts", dir);
