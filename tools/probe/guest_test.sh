@@ -250,7 +250,8 @@ helper_start "$DIR/known"
 kill -STOP "$helper"
 probe 10 "the helper says nothing" -t 2 $HOST:$PORT
 complains "the server was not slow, the helper was"
-(sleep 2; kill -KILL "$helper") &
+# later than it would be waited for before the key is there
+(sleep 5; kill -KILL "$helper") &
 probe 27 "the helper dies over it" -t 60 $HOST:$PORT
 { wait $! "$helper"; } 2> /dev/null
 helper=
