@@ -120,6 +120,13 @@ apt_unpack()
 	rm -rf "$tmp"
 }
 
+# apt_closure PACKAGE...: these and all that they depend on in the suite
+apt_closure()
+{
+	apt-cache "${APT_OPTS[@]}" depends --recurse --important "$@" |
+		grep '^[a-z0-9]' | sort -u
+}
+
 # ---- programs built for a newer C library than this machine's ----
 
 # trixie_libs: unpack what foreign programs link to; sets TRIXIE_LD (the
