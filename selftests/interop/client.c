@@ -367,13 +367,18 @@ static void send_data(struct channel *c)
 	c->window -= n;
 }
 
-static void renew_keys(void)
+/* While an exchange runs, wait for its end, which may stand behind data for us. */
+static void renew_keys(struct channel *c)
 {
 	struct kssh_rekey r = { .flags = KSSH_REKEY_NOW };
-	int err = kt_set(fd, KSSH_REKEY, &r, sizeof(r));
+	int i, err = -EBUSY;
 
-	/* the server may have begun just now */
-	if (err && err != -EBUSY)
+	for (i = 0; i < 6000 && err == -EBUSY; i++) {
+		if (i && kt_poll(fd, POLLIN, 10) == POLLIN)
+			handle(c);
+		err = kt_set(fd, KSSH_REKEY, &r, sizeof(r));
+	}
+	if (err)
 		die("rekey: %s", strerror(-err));
 }
 
@@ -415,13 +420,14 @@ static void run_cat(void)
 		int r = kt_poll(fd, want, 60000);
 
 		if (r <= 0)
-			die("nothing moves");
+			die("nothing moves: %zu sent, %zu received, window %zu",
+			    c.sent, c.received, c.window);
 		if (r & POLLIN)
 			handle(&c);
 		else if (r & POLLOUT)
 			send_data(&c);
 		if (opt_rekey && c.sent >= next) {
-			renew_keys();
+			renew_keys(&c);
 			next += opt_rekey;
 		}
 	}

@@ -1,19 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# run.sh: the kernel's transport against real OpenSSH servers, in a guest
+# run.sh: the kernel's transport against real servers, in a guest
 #
-# Usage: selftests/guest/run KERNEL -- selftests/interop/run.sh
+# Usage: selftests/guest/run KERNEL -- selftests/interop/run.sh [SERVER...]
 #
-# The machine's own sshd, and OpenSSH 10 (guest/peer).  Each algorithm is offered
-# alone where that server has it, all together once; a user logs in, traffic goes
-# both ways while the server, or we, renew the keys.  Prints TAP.
+# Servers: openssh, the machine's own sshd; openssh10, OpenSSH 10, and libssh, a
+# server of our own on libssh (both of guest/peer); all without an argument.
+# Each algorithm is offered alone where that server has it, all together once; a
+# user logs in, traffic goes both ways while the server, or we, renew the keys.
+# Prints TAP.
 
 set -u
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 top=$(cd "$here/../.." && pwd)
 bin=$top/build/selftests
 ten=${KSSH_CACHE:?not in a guest of guest/run}/peers/openssh10/bin
+libssh=$KSSH_CACHE/peers/libssh
+servers=" ${*:-openssh openssh10 libssh} "
 tmp=$(mktemp -d)
 case ${KSSH_GUEST-} in
 uml)	export KSSH_SLOW=${KSSH_SLOW:-1} ;;
@@ -64,23 +68,41 @@ config()
 	printf "HostCertificate $tmp/host_%s-cert.pub\n" $keys
 }
 
-# serve SSHD PORT [LINE...]: start one, and wait until it listens
-serve()
+# start PORT ADDRESS COMMAND...: run a server, and wait until it listens there
+start()
 {
-	local sshd=$1 port=$2 conf=$tmp/conf.$2 i
+	local log=$tmp/log.$1 address=$2 i
 
-	shift
-	config "$@" > "$conf"
-	"$sshd" -D -e -f "$conf" > "$tmp/log.$port" 2>&1 < /dev/null &
+	shift 2
+	: > "$log"
+	"$@" > "$log" 2>&1 < /dev/null &
 	pids+=($!)
 	for ((i = 0; i < 600; i++)); do
-		! grep -q "listening on ::1" "$tmp/log.$port" || return 0
+		! grep -q "listening on $address" "$log" || return 0
 		kill -0 "$!" 2>/dev/null || break
 		sleep 0.1
 	done
-	sed 's/^/# sshd: /' "$tmp/log.$port"
-	echo "Bail out! $sshd does not start"
+	sed 's/^/# server: /' "$log"
+	echo "Bail out! $1 does not start"
 	exit 1
+}
+
+# serve SSHD PORT [LINE...]: start an OpenSSH
+serve()
+{
+	local sshd=$1 port=$2
+
+	shift
+	config "$@" > "$tmp/conf.$port"
+	start "$port" ::1 "$sshd" -D -e -f "$tmp/conf.$port"
+}
+
+# serve_libssh PORT BYTES: start a libssh that renews keys after so many bytes
+serve_libssh()
+{
+	start "$1" 127.0.0.1 "$libssh/run" "$bin/libssh_server" 127.0.0.1 "$1" \
+		"$tmp/authorized" "$2" "$tmp/host_ed25519-256" \
+		"$tmp/host_ecdsa-256" "$tmp/host_rsa-3072"
 }
 
 # has SSHD PORT KEYWORD NAME: does this server offer NAME?
@@ -104,7 +126,7 @@ try()
 		echo "ok $n $what"
 	else
 		echo "# $*: $said"
-		tail -n 5 "$tmp/log.$port" | sed 's/^/# sshd: /'
+		tail -n 5 "$tmp/log.$port" | sed 's/^/# server: /'
 		echo "not ok $n $what"
 		bad=1
 	fi
@@ -188,15 +210,56 @@ against()
 		bytes=200000 rekey=30000 rekeys=5
 }
 
+# against_libssh PORT: tests of libssh; it takes PORT and the next one
+against_libssh()
+{
+	local port=$1 name a
+
+	serve_libssh "$port" 0
+	serve_libssh $((port + 1)) 30000
+	name=$(sed -n 's,^libssh \([^/]*\).*,libssh_\1,p' "$tmp/log.$port")
+	try "$name: all offered" "$port" 127.0.0.1
+	for a in mlkem768x25519-sha256 mlkem768nistp256-sha256 \
+		 mlkem1024nistp384-sha384 sntrup761x25519-sha512 \
+		 sntrup761x25519-sha512@openssh.com curve25519-sha256 \
+		 curve25519-sha256@libssh.org ecdh-sha2-nistp256 \
+		 ecdh-sha2-nistp384 ecdh-sha2-nistp521 \
+		 diffie-hellman-group-exchange-sha256 \
+		 diffie-hellman-group14-sha256 diffie-hellman-group16-sha512; do
+		try "$name: $a" "$port" 127.0.0.1 kex=$a
+	done
+	for a in mlkem768nistp256-sha256 mlkem1024nistp384-sha384 \
+		 curve25519-sha256; do
+		try "$name: login and traffic, keys renewed by us, $a" "$port" \
+			127.0.0.1 "${login[@]}" kex=$a bytes=200000 \
+			rekey=50000 rekeys=3
+		try "$name: keys renewed by the server, $a" $((port + 1)) \
+			127.0.0.1 "${login[@]}" kex=$a bytes=300000 rekeys=1
+	done
+}
+
+# wanted SERVER: is it to be tested?
+wanted()
+{
+	[[ $servers = *" $1 "* ]]
+}
+
 echo "TAP version 13"
 if ! "$top/selftests/guest/insmod-kssh"; then
 	echo "Bail out! cannot load kssh.ko"
 	exit 1
 fi
 make_keys || { echo "Bail out! no keys"; exit 1; }
-against "$(/usr/sbin/sshd -V 2>&1 | sed -n 's/^\(OpenSSH_[^ ,]*\).*/\1/p')" \
-	/usr/sbin/sshd 2201
-against "$("$ten/ssh" -V 2>&1 | sed 's/[ ,].*//')" "$ten/sshd" 2301 \
-	"PerSourcePenalties no"
+if wanted openssh; then
+	against "$(/usr/sbin/sshd -V 2>&1 |
+		   sed -n 's/^\(OpenSSH_[^ ,]*\).*/\1/p')" /usr/sbin/sshd 2201
+fi
+if wanted openssh10; then
+	against "$("$ten/ssh" -V 2>&1 | sed 's/[ ,].*//')" "$ten/sshd" 2301 \
+		"PerSourcePenalties no"
+fi
+if wanted libssh; then
+	against_libssh 2401
+fi
 echo "1..$n"
 exit $bad
