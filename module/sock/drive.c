@@ -261,12 +261,13 @@ static void kssh_complete(struct kssh_sock *ks, int err)
 	struct sock *sk = ks->sk;
 
 	ks->err = err;
-	WRITE_ONCE(ks->state, kssh_conn_state(ks->conn));
+	if (was_running && err && ks->nonblock_start && !sk->sk_err)
+		WRITE_ONCE(sk->sk_err, -err);
+	/* pairs with kssh_poll(): whoever sees the end finds SO_ERROR set */
+	smp_store_release(&ks->state, kssh_conn_state(ks->conn));
 	if (was_running) {
 		cancel_delayed_work(&ks->deadline);
 		kssh_trust_end(ks);
-		if (err && ks->nonblock_start && !sk->sk_err)
-			WRITE_ONCE(sk->sk_err, -err);
 	}
 }
 

@@ -232,8 +232,9 @@ __poll_t kssh_poll(struct file *file, struct socket *sock,
 
 	sock_poll_wait(file, sock, wait);
 	ks = kssh_sock_get(sk);
+	/* pairs with kssh_complete() */
+	state = smp_load_acquire(&ks->state);
 	shutdown = READ_ONCE(sk->sk_shutdown);
-	state = READ_ONCE(ks->state);
 
 	if (shutdown == SHUTDOWN_MASK || inet_sk_state_load(sk) == TCP_CLOSE)
 		mask |= EPOLLHUP;

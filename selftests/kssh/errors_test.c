@@ -368,22 +368,12 @@ static void helper(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self,
 static int handshake_failing(struct __test_metadata *_metadata, int fd, int nth,
 			     bool *done)
 {
-	char text[16];
-	int fail, r;
+	int r;
 
 	ASSERT_EQ(0, kt_attach(fd));
-	fail = open("/proc/thread-self/fail-nth", O_RDWR);
-	ASSERT_LE(0, fail);
-	snprintf(text, sizeof(text), "%d", nth);
-	ASSERT_EQ((ssize_t)strlen(text), write(fail, text, strlen(text)));
+	ASSERT_LE(0, kt_fail_nth(nth));
 	r = kt_handshake_app(fd, KSSH_ACCEPT);
-	memset(text, 0, sizeof(text));
-	/* if nothing failed so far, the copy of this very call may */
-	while (pread(fail, text, sizeof(text) - 1, 0) < 0)
-		ASSERT_EQ(EFAULT, errno);
-	*done = atoi(text) > 0;
-	ASSERT_EQ(1, pwrite(fail, "0", 1, 0));
-	close(fail);
+	*done = kt_fail_nth(0) > 0;
 	return r;
 }
 

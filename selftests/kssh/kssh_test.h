@@ -13,6 +13,7 @@
 #endif
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -329,6 +330,30 @@ static inline int kt_finish(int fd)
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &n))
 		return -errno;
 	return -err;
+}
+
+/*
+ * Fault injection's fail-nth: from now on allocation number @nth of this thread
+ * fails, 0: none.  What was left of the last number: above 0 if it did not get that
+ * far.  -errno if this kernel cannot.
+ *
+ * The copies of these calls count as well.  If one is made to fail, the number was
+ * not used up before.
+ */
+static inline int kt_fail_nth(int nth)
+{
+	char text[16] = "", set[16];
+	int fd, left;
+
+	while ((fd = open("/proc/thread-self/fail-nth", O_RDWR)) < 0)
+		if (errno != ENOMEM)
+			return -errno;
+	left = pread(fd, text, sizeof(text) - 1, 0) > 0 ? atoi(text) : 1;
+	snprintf(set, sizeof(set), "%d", nth);
+	while (pwrite(fd, set, strlen(set), 0) < 0)
+		left = 1;
+	close(fd);
+	return left;
 }
 
 /* 0 or -EIO; @out has 32 bytes */

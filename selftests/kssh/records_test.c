@@ -380,23 +380,6 @@ TEST_F_TIMEOUT(rec, many_writers, 120)
 
 /* ---- memory fails ---- */
 
-static int fail_nth(int nth)
-{
-	int fd = open("/proc/thread-self/fail-nth", O_RDWR);
-	char text[16] = "";
-	int left = -1;
-
-	if (fd < 0)
-		return -errno;
-	if (pread(fd, text, sizeof(text) - 1, 0) > 0)
-		left = atoi(text);
-	snprintf(text, sizeof(text), "%d", nth);
-	if (pwrite(fd, text, strlen(text), 0) < 0)
-		left = -errno;
-	close(fd);
-	return left;
-}
-
 /* Each allocation of a send and of the receipt of its echo fails once. */
 TEST_F_TIMEOUT(rec, memory_fails, 300)
 {
@@ -413,11 +396,11 @@ TEST_F_TIMEOUT(rec, memory_fails, 300)
 		fd = kt_session(variant->family, NULL);
 		ASSERT_LE(0, fd);
 		ASSERT_EQ(0, kt_patience(fd));
-		ASSERT_LE(0, fail_nth(nth));
+		ASSERT_LE(0, kt_fail_nth(nth));
 		r = kt_err(send(fd, self->out, 1000, 0));
 		if (r == 1000)
 			r = kt_err(recv(fd, self->in, 2000, 0));
-		done = fail_nth(0) > 0;
+		done = kt_fail_nth(0) > 0;
 		/* a copy from or to the caller can be made to fail as well */
 		EXPECT_TRUE(r == 1000 || r == -ENOMEM || r == -EFAULT) {
 			TH_LOG("allocation %d: %s", nth, strerror(-r));
