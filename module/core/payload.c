@@ -97,8 +97,7 @@ int kssh_conn_tx_reserve(struct kssh_conn *c, size_t n, u8 **p)
 	if (n > c->cfg.max_payload || built > c->cfg.max_payload - n)
 		return -EMSGSIZE;
 	/* with room for the frame around it: sealing must not move it */
-	if (kssh_buf_room(b, n + KSSH_FRAME_EXTRA) ||
-	    kssh_tx_reserve_packed(&c->tx, built + n))
+	if (kssh_buf_room(b, n + KSSH_FRAME_EXTRA))
 		return -ENOMEM;
 	if (!kssh_buf_len(b))
 		b->end = b->start + KSSH_FRAME_HEAD;
@@ -160,23 +159,10 @@ static int may_send(const struct kssh_conn *c)
 	return kssh_conn_tx_ready(c) ? 0 : -EAGAIN;
 }
 
-/* Nothing has been begun that a lack of memory could leave half done. */
-static int may_build(struct kssh_conn *c, size_t n)
-{
-	int r = may_send(c);
-
-	if (r)
-		return r;
-	if (kssh_buf_room(&c->tx.out, n + KSSH_FRAME_EXTRA) ||
-	    kssh_tx_reserve_packed(&c->tx, n))
-		return -ENOMEM;
-	return 0;
-}
-
 /* The result of queueing, as the application sees it. */
 static int sent(struct kssh_conn *c, int reason)
 {
-	if (reason)
+	if (reason && reason != KSSH_R_NO_MEMORY)
 		kssh_conn_fail(c, reason);
 	return kssh_reason_errno(reason);
 }
@@ -188,7 +174,7 @@ int kssh_conn_send_ignore(struct kssh_conn *c, u32 n)
 
 	if (n > KSSH_IGNORE_MAX)
 		return -EINVAL;
-	r = may_build(c, 1 + 4 + (size_t)n);
+	r = may_send(c);
 	if (r)
 		return r;
 	r = kssh_tx_open(&c->tx, 1 + 4 + (size_t)n, &w);
@@ -204,7 +190,7 @@ int kssh_conn_send_ignore(struct kssh_conn *c, u32 n)
 
 int kssh_conn_send_unimplemented(struct kssh_conn *c, u32 seq)
 {
-	int r = may_build(c, 1 + 4);
+	int r = may_send(c);
 
 	if (r)
 		return r;
