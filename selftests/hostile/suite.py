@@ -179,8 +179,8 @@ class RsaKey:
     algorithms = ("rsa-sha2-512", "rsa-sha2-256")
     HASH = {"rsa-sha2-512": hashes.SHA512, "rsa-sha2-256": hashes.SHA256}
 
-    def __init__(self, bits=2048):
-        self.key = rsa.generate_private_key(65537, bits)
+    def __init__(self, key):
+        self.key = key
 
     def blob(self):
         n = self.key.public_key().public_numbers()
@@ -192,17 +192,32 @@ class RsaKey:
 
 
 class HostKeys:
-    """Made once for all sessions; a second set for a server that changes them."""
+    """Made once for all sessions; a second set for a server that changes them.
 
-    def __init__(self):
-        self.first = self._make()
-        self.second = self._make()
-        self.small_rsa = RsaKey(1024)
+    rsa_keys: files with private keys of RSA_BITS, which take a minute to make in an
+    emulated guest; they are made here if there are none.
+    """
+
+    RSA_BITS = (2048, 2048, 1024)
+
+    def __init__(self, rsa_keys=None):
+        keys = [self._load(f) for f in rsa_keys or ()] or [
+            rsa.generate_private_key(65537, bits) for bits in self.RSA_BITS]
+        if tuple(k.key_size for k in keys) != self.RSA_BITS:
+            raise ValueError("RSA keys of %s bits are wanted" % (self.RSA_BITS,))
+        self.first = self._make(RsaKey(keys[0]))
+        self.second = self._make(RsaKey(keys[1]))
+        self.small_rsa = RsaKey(keys[2])
 
     @staticmethod
-    def _make():
+    def _load(name):
+        with open(name, "rb") as f:
+            return serialization.load_pem_private_key(f.read(), None)
+
+    @staticmethod
+    def _make(rsa_key):
         keys = {}
-        for k in (Ed25519Key(), EcdsaKey(), RsaKey()):
+        for k in (Ed25519Key(), EcdsaKey(), rsa_key):
             for name in k.algorithms:
                 keys[name] = k
         keys.update(more_keys(keys))

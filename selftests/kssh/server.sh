@@ -17,12 +17,14 @@ server_stop()
 
 server_start()
 {
-	local dir i
+	local dir i keys
+	local build=${BASH_SOURCE[0]%/*}/../../build/selftests
 
+	keys=("$build/rsa_2048_1" "$build/rsa_2048_2" "$build/rsa_1024_3")
 	dir=$(mktemp -d)
 	trap server_stop EXIT
 	"$(dirname "${BASH_SOURCE[0]}")/../hostile/server" --ready "$dir/port" \
-		--lifetime 3600 > "$dir/out" 2>&1 < /dev/null &
+		--rsa-keys "${keys[@]}" --lifetime 3600 > "$dir/out" 2>&1 < /dev/null &
 	server_pid=$!
 	# Python and its libraries take their time under emulation.
 	for ((i = 0; i < 1200; i++)); do
