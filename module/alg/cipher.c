@@ -10,6 +10,40 @@
 #include "keys.h"
 #include "usable.h"
 
+#define AES_GCM(n, k) {						\
+		.name = n,					\
+		.kernel_name = "gcm(aes)",			\
+		.key_len = k,					\
+		.iv_len = GCM_AES_IV_SIZE,			\
+		.block_len = KSSH_AES_BLOCK,			\
+		.tag_len = 16,					\
+		.head_len = KSSH_LEN_SIZE,			\
+		.aad_len = KSSH_LEN_SIZE,			\
+		.fips = true,					\
+		.init = kssh_gcm_init,				\
+		.accelerated = kssh_gcm_accelerated,		\
+		.wipe = kssh_gcm_wipe,				\
+		.length = kssh_length_plain,			\
+		.open = kssh_gcm_open,				\
+		.seal = kssh_gcm_seal,				\
+	}
+
+#define AES_CTR(n, k) {						\
+		.name = n,					\
+		.kernel_name = "ctr(aes)",			\
+		.key_len = k,					\
+		.iv_len = KSSH_AES_BLOCK,			\
+		.block_len = KSSH_AES_BLOCK,			\
+		.head_len = KSSH_LEN_SIZE,			\
+		.aad_len = KSSH_LEN_SIZE,			\
+		.fips = true,					\
+		.init = kssh_ctr_init,				\
+		.wipe = kssh_ctr_wipe,				\
+		.length = kssh_ctr_length,			\
+		.open = kssh_ctr_crypt,				\
+		.seal = kssh_ctr_crypt,				\
+	}
+
 /* OpenSSH's order of preference */
 const struct kssh_cipher_alg kssh_cipher_algs[] = {
 	{
@@ -25,53 +59,11 @@ const struct kssh_cipher_alg kssh_cipher_algs[] = {
 		.open = kssh_chachapoly_open,
 		.seal = kssh_chachapoly_seal,
 	},
-	{
-		.name = "aes128-gcm@openssh.com",
-		.kernel_name = "gcm(aes)",
-		.key_len = 16,
-		.iv_len = GCM_AES_IV_SIZE,
-		.block_len = KSSH_AES_BLOCK,
-		.tag_len = 16,
-		.head_len = KSSH_LEN_SIZE,
-		.aad_len = KSSH_LEN_SIZE,
-		.fips = true,
-		.init = kssh_gcm_init,
-		.wipe = kssh_gcm_wipe,
-		.length = kssh_length_plain,
-		.open = kssh_gcm_open,
-		.seal = kssh_gcm_seal,
-	},
-	{
-		.name = "aes256-gcm@openssh.com",
-		.kernel_name = "gcm(aes)",
-		.key_len = 32,
-		.iv_len = GCM_AES_IV_SIZE,
-		.block_len = KSSH_AES_BLOCK,
-		.tag_len = 16,
-		.head_len = KSSH_LEN_SIZE,
-		.aad_len = KSSH_LEN_SIZE,
-		.fips = true,
-		.init = kssh_gcm_init,
-		.wipe = kssh_gcm_wipe,
-		.length = kssh_length_plain,
-		.open = kssh_gcm_open,
-		.seal = kssh_gcm_seal,
-	},
-	{
-		.name = "aes256-ctr",
-		.kernel_name = "ctr(aes)",
-		.key_len = 32,
-		.iv_len = KSSH_AES_BLOCK,
-		.block_len = KSSH_AES_BLOCK,
-		.head_len = KSSH_LEN_SIZE,
-		.aad_len = KSSH_LEN_SIZE,
-		.fips = true,
-		.init = kssh_ctr_init,
-		.wipe = kssh_ctr_wipe,
-		.length = kssh_length_plain,
-		.open = kssh_ctr_crypt,
-		.seal = kssh_ctr_crypt,
-	},
+	AES_GCM("aes128-gcm@openssh.com", 16),
+	AES_GCM("aes256-gcm@openssh.com", 32),
+	AES_CTR("aes128-ctr", 16),
+	AES_CTR("aes192-ctr", 24),
+	AES_CTR("aes256-ctr", 32),
 	{}
 };
 
@@ -140,6 +132,10 @@ void kssh_keys_free(struct kssh_keys *k)
 	kfree_sensitive(k);
 }
 
+/* What trying a cipher tells, besides errors. */
+#define CIPHER_WORKS	1
+#define CIPHER_FAST	2
+
 static int cipher_attempt(const void *row)
 {
 	static const u8 zero[KSSH_KEY_MAX];
@@ -150,16 +146,28 @@ static int cipher_attempt(const void *row)
 		return -ENOMEM;
 	k->cipher = row;
 	err = k->cipher->init(k, zero, zero);
+	if (!err)
+		err = k->cipher->accelerated && k->cipher->accelerated(k) ?
+		      CIPHER_FAST : CIPHER_WORKS;
 	kssh_keys_free(k);
-	return err ?: 1;
+	return err;
+}
+
+static int cipher_answer(const struct kssh_cipher_alg *a)
+{
+	static int memo[ARRAY_SIZE(kssh_cipher_algs)];
+
+	return kssh_usable_once(&memo[a - kssh_cipher_algs], cipher_attempt, a);
 }
 
 bool kssh_cipher_usable(const struct kssh_cipher_alg *a)
 {
-	static int memo[ARRAY_SIZE(kssh_cipher_algs)];
+	return kssh_fips_allows(a->fips) && cipher_answer(a) > 0;
+}
 
-	return kssh_fips_allows(a->fips) &&
-	       kssh_usable_once(&memo[a - kssh_cipher_algs], cipher_attempt, a) > 0;
+bool kssh_cipher_fast(const struct kssh_cipher_alg *a)
+{
+	return cipher_answer(a) == CIPHER_FAST;
 }
 
 const struct kssh_cipher_alg *kssh_keys_cipher(const struct kssh_keys *k)
@@ -177,14 +185,19 @@ size_t kssh_keys_tag_len(const struct kssh_keys *k)
 	return k->mac ? k->mac->tag_len : k->cipher->tag_len;
 }
 
+bool kssh_keys_mac_first(const struct kssh_keys *k)
+{
+	return k->mac && !k->mac->etm;
+}
+
 size_t kssh_keys_head_len(const struct kssh_keys *k)
 {
-	return k->cipher->head_len;
+	return kssh_keys_mac_first(k) ? k->cipher->block_len : k->cipher->head_len;
 }
 
 size_t kssh_keys_aad_len(const struct kssh_keys *k)
 {
-	return k->cipher->aad_len;
+	return kssh_keys_mac_first(k) ? 0 : k->cipher->aad_len;
 }
 
 size_t kssh_keys_block_len(const struct kssh_keys *k)
@@ -204,32 +217,45 @@ static bool frame_fits(const struct kssh_keys *k, size_t len)
 	       len <= KSSH_FRAME_MAX;
 }
 
+/* @len: frame without its tag, which stands behind it */
+static int check_mac(struct kssh_keys *k, u32 seq, const u8 *frame, size_t len)
+{
+	int reason = kssh_mac_compute(k, seq, frame, len, k->tag);
+
+	if (!reason && crypto_memneq(k->tag, frame + len, k->mac->tag_len))
+		reason = KSSH_R_BAD_MAC;
+	return reason;
+}
+
 int kssh_keys_open(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
 {
-	size_t tag_len = kssh_keys_tag_len(k);
-	int reason;
-
 	if (!frame_fits(k, len))
 		return KSSH_R_CRYPTO_FAILED;
-	if (k->mac) {
-		len -= tag_len;
-		reason = kssh_mac_compute(k, seq, frame, len, k->tag);
-		if (reason)
-			return reason;
-		if (crypto_memneq(k->tag, frame + len, tag_len))
-			return KSSH_R_BAD_MAC;
-	}
-	return k->cipher->open(k, seq, frame, len);
+	if (!k->mac)
+		return k->cipher->open(k, seq, frame, len);
+	len -= k->mac->tag_len;
+	if (k->mac->etm)
+		return check_mac(k, seq, frame, len) ?:
+		       k->cipher->open(k, seq, frame, len);
+	return k->cipher->open(k, seq, frame, len) ?:
+	       check_mac(k, seq, frame, len);
 }
 
 int kssh_keys_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
 {
-	int reason;
-
 	if (!frame_fits(k, len + kssh_keys_tag_len(k)))
 		return KSSH_R_CRYPTO_FAILED;
-	reason = k->cipher->seal(k, seq, frame, len);
-	if (!reason && k->mac)
-		reason = kssh_mac_compute(k, seq, frame, len, frame + len);
-	return reason;
+	if (!k->mac)
+		return k->cipher->seal(k, seq, frame, len);
+	if (k->mac->etm)
+		return k->cipher->seal(k, seq, frame, len) ?:
+		       kssh_mac_compute(k, seq, frame, len, frame + len);
+	return kssh_mac_compute(k, seq, frame, len, frame + len) ?:
+	       k->cipher->seal(k, seq, frame, len);
+}
+
+void kssh_keys_waste(struct kssh_keys *k, const u8 *p, size_t n)
+{
+	if (k->mac)
+		(void)kssh_mac_compute(k, 0, p, n, k->tag);
 }

@@ -5,6 +5,11 @@
  *
  * A frame is what stands on the wire for one packet: packet_length (4 bytes),
  * padding_length, payload, padding, tag.  All work on frames in place.
+ *
+ * A cipher without a tag of its own goes with a MAC.  An encrypt-then-MAC one leaves
+ * packet_length in the clear and covers what stands on the wire; the other kind,
+ * encrypt-and-MAC, covers the frame before it is encrypted, packet_length included,
+ * so that nothing is known of a frame before a part of it has been decrypted.
  */
 #ifndef KSSH_CIPHER_H
 #define KSSH_CIPHER_H
@@ -31,6 +36,8 @@ struct kssh_keys;
  * @fips: approved under fips_enabled
  * @init, @wipe, @length, @open, @seal: see the kssh_keys_* functions; in alg/
  *	only
+ * @accelerated: does the kernel use instructions of the CPU made for it?  asked of
+ *	keys that @init made; NULL: no
  */
 struct kssh_cipher_alg {
 	const char *name;
@@ -43,6 +50,7 @@ struct kssh_cipher_alg {
 	u8 aad_len;
 	bool fips;
 	int (*init)(struct kssh_keys *k, const u8 *key, const u8 *iv);
+	bool (*accelerated)(const struct kssh_keys *k);
 	void (*wipe)(struct kssh_keys *k);
 	int (*length)(struct kssh_keys *k, u32 seq, const u8 *head, u32 *len);
 	int (*open)(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
@@ -56,6 +64,7 @@ struct kssh_cipher_alg {
  * @key_len: bytes of key (letters E and F)
  * @tag_len: bytes on the wire
  * @etm: encrypt-then-MAC
+ * @by_name: never offered unless somebody names it
  * @fips: approved under fips_enabled
  */
 struct kssh_mac_alg {
@@ -64,6 +73,7 @@ struct kssh_mac_alg {
 	u8 key_len;
 	u8 tag_len;
 	bool etm;
+	bool by_name;
 	bool fips;
 };
 
@@ -79,6 +89,9 @@ extern const struct kssh_cipher_alg kssh_cipher_none;
  */
 bool kssh_cipher_usable(const struct kssh_cipher_alg *a);
 bool kssh_mac_usable(const struct kssh_mac_alg *a);
+
+/* Is it accelerated by this CPU, so that it is to be preferred?  As above. */
+bool kssh_cipher_fast(const struct kssh_cipher_alg *a);
 
 /**
  * kssh_keys_new - make the keys of one direction
@@ -105,6 +118,9 @@ size_t kssh_keys_head_len(const struct kssh_keys *k);
 size_t kssh_keys_aad_len(const struct kssh_keys *k);
 size_t kssh_keys_block_len(const struct kssh_keys *k);
 
+/* Is the MAC of the encrypt-and-MAC kind?  Head and AAD length follow from it. */
+bool kssh_keys_mac_first(const struct kssh_keys *k);
+
 /**
  * kssh_keys_length - packet_length of a frame whose head has arrived
  * @k: keys of the receiving direction
@@ -112,7 +128,8 @@ size_t kssh_keys_block_len(const struct kssh_keys *k);
  * @head: kssh_keys_head_len() bytes, left as they are
  * @len: packet_length, not checked against any bound here
  *
- * Return: 0 or KSSH_R_CRYPTO_FAILED.
+ * Process context, sleeps.
+ * Return: 0, KSSH_R_CRYPTO_FAILED, KSSH_R_NO_MEMORY.
  */
 int kssh_keys_length(struct kssh_keys *k, u32 seq, const u8 *head, u32 *len);
 
@@ -124,7 +141,8 @@ int kssh_keys_length(struct kssh_keys *k, u32 seq, const u8 *head, u32 *len);
  * @len: that many bytes, tag included
  *
  * The tag is compared in constant time and before anything is decrypted, where the
- * mode allows.  An invocation counter in the IV advances on success.
+ * mode allows.  An invocation counter in the IV advances on success; with an
+ * encrypt-and-MAC MAC a failure leaves neither frame nor keys as they were.
  * Process context, sleeps.
  * Return: 0, KSSH_R_BAD_MAC, KSSH_R_CRYPTO_FAILED, KSSH_R_NO_MEMORY.
  */
@@ -141,5 +159,8 @@ int kssh_keys_open(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
  * Return: 0, KSSH_R_CRYPTO_FAILED, KSSH_R_NO_MEMORY.
  */
 int kssh_keys_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
+
+/* Spend on @n bytes the time that checking the MAC over them would take. */
+void kssh_keys_waste(struct kssh_keys *k, const u8 *p, size_t n);
 
 #endif /* KSSH_CIPHER_H */

@@ -33,6 +33,19 @@ int kssh_gcm_init(struct kssh_keys *k, const u8 *key, const u8 *iv)
 	return kssh_sg_alloc(k);
 }
 
+/*
+ * The kernel's own code in C, and its library, call themselves 100 and 110; what
+ * uses the CPU's instructions for AES and GHASH, or a device, 200 and above.  Names
+ * do not tell: x86's is "generic-gcm-aesni".
+ */
+#define SOFTWARE_PRIORITY_MAX	199
+
+bool kssh_gcm_accelerated(const struct kssh_keys *k)
+{
+	return crypto_aead_alg(k->gcm.tfm)->base.cra_priority >
+	       SOFTWARE_PRIORITY_MAX;
+}
+
 void kssh_gcm_wipe(struct kssh_keys *k)
 {
 	if (k->gcm.req)

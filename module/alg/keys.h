@@ -43,6 +43,7 @@
  * @ctr.req: request, one at a time
  * @ctr.counter: counter block that the next packet begins with (RFC 4344 4)
  * @ctr.iv: working copy that the request may change
+ * @ctr.first: first block of the frame under way, while its length is read
  * @wait: completion of the request under way
  * @sg: KSSH_FRAME_SG entries for the frame under way, NULL if not needed
  * @mac_tfm: keyed handle of @mac
@@ -70,6 +71,7 @@ struct kssh_keys {
 			struct skcipher_request *req;
 			u8 counter[KSSH_AES_BLOCK];
 			u8 iv[KSSH_AES_BLOCK];
+			u8 first[KSSH_AES_BLOCK];
 		} ctr;
 	};
 	struct crypto_wait wait;
@@ -91,12 +93,14 @@ int kssh_chachapoly_open(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
 int kssh_chachapoly_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
 
 int kssh_gcm_init(struct kssh_keys *k, const u8 *key, const u8 *iv);
+bool kssh_gcm_accelerated(const struct kssh_keys *k);
 void kssh_gcm_wipe(struct kssh_keys *k);
 int kssh_gcm_open(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
 int kssh_gcm_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
 
 int kssh_ctr_init(struct kssh_keys *k, const u8 *key, const u8 *iv);
 void kssh_ctr_wipe(struct kssh_keys *k);
+int kssh_ctr_length(struct kssh_keys *k, u32 seq, const u8 *head, u32 *len);
 int kssh_ctr_crypt(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
 
 /* packet_length stands in the clear */

@@ -9,6 +9,7 @@
 #include "keys.h"
 #include "usable.h"
 
+/* OpenSSH's order of preference, but that SHA-1 has to be asked for */
 const struct kssh_mac_alg kssh_mac_algs[] = {
 	{
 		.name = "hmac-sha2-256-etm@openssh.com",
@@ -17,6 +18,43 @@ const struct kssh_mac_alg kssh_mac_algs[] = {
 		.tag_len = 32,
 		.etm = true,
 		.fips = true,
+	},
+	{
+		.name = "hmac-sha2-512-etm@openssh.com",
+		.kernel_name = "hmac(sha512)",
+		.key_len = 64,
+		.tag_len = 64,
+		.etm = true,
+		.fips = true,
+	},
+	{
+		.name = "hmac-sha2-256",
+		.kernel_name = "hmac(sha256)",
+		.key_len = 32,
+		.tag_len = 32,
+		.fips = true,
+	},
+	{
+		.name = "hmac-sha2-512",
+		.kernel_name = "hmac(sha512)",
+		.key_len = 64,
+		.tag_len = 64,
+		.fips = true,
+	},
+	{
+		.name = "hmac-sha1-etm@openssh.com",
+		.kernel_name = "hmac(sha1)",
+		.key_len = 20,
+		.tag_len = 20,
+		.etm = true,
+		.by_name = true,
+	},
+	{
+		.name = "hmac-sha1",
+		.kernel_name = "hmac(sha1)",
+		.key_len = 20,
+		.tag_len = 20,
+		.by_name = true,
 	},
 	{}
 };

@@ -59,9 +59,9 @@ static void names_add_list(struct names *l, size_t max, struct kssh_blob list)
 		names_add(l, max, name);
 }
 
-/* The default list, less the names in @without. */
-static void names_add_default(struct names *l, size_t max, enum kssh_list which,
-			      struct kssh_blob without)
+/* The rows that come first, or the others, less the names in @without. */
+static void names_add_rows(struct names *l, size_t max, enum kssh_list which,
+			   bool first, struct kssh_blob without)
 {
 	struct kssh_blob name;
 	const char *row;
@@ -71,9 +71,18 @@ static void names_add_default(struct names *l, size_t max, enum kssh_list which,
 		name = blob_of(row);
 		if (!kssh_list_has(without, name) &&
 		    kssh_list_row_default(which, i) &&
-		    kssh_list_row_usable(which, i))
+		    kssh_list_row_usable(which, i) &&
+		    kssh_list_row_first(which, i) == first)
 			names_add(l, max, name);
 	}
+}
+
+/* The default list, less the names in @without. */
+static void names_add_default(struct names *l, size_t max, enum kssh_list which,
+			      struct kssh_blob without)
+{
+	names_add_rows(l, max, which, true, without);
+	names_add_rows(l, max, which, false, without);
 }
 
 /* Take away what the limits do not leave. */

@@ -43,7 +43,9 @@ static void drop_secrets(struct kssh_conn *c)
 	kssh_dir_kill(&c->rx.dir);
 	kssh_dir_kill(&c->tx.dir);
 	kssh_buf_free(&c->rx.buf);
+	kssh_buf_free(&c->rx.plain);
 	kssh_buf_free(&c->tx.build);
+	kssh_buf_free(&c->tx.packed);
 }
 
 void kssh_conn_free(struct kssh_conn *c)
@@ -207,6 +209,12 @@ static int step_packet(struct kssh_conn *c)
 	return r ? r : kssh_handle(c, payload, seq);
 }
 
+/* A frame known to be bad is our secret still: the peer is told nothing. */
+static void stream_ended(struct kssh_conn *c)
+{
+	kssh_conn_end(c, c->rx.discard ? KSSH_R_BAD_MAC : KSSH_R_PEER_CLOSED, 0, "");
+}
+
 void kssh_conn_pump(struct kssh_conn *c)
 {
 	int r = 0;
@@ -217,7 +225,7 @@ void kssh_conn_pump(struct kssh_conn *c)
 		kssh_conn_fail(c, r);
 	/* the last words before the end of the stream may still be unread */
 	if (c->eof && (!paused(c) || !kssh_buf_len(&c->rx.buf)))
-		kssh_conn_fail(c, KSSH_R_PEER_CLOSED);
+		stream_ended(c);
 	kssh_buf_trim(&c->rx.buf);
 }
 
@@ -255,7 +263,7 @@ void kssh_conn_rx_got(struct kssh_conn *c, size_t n)
 
 bool kssh_conn_rx_boundary(const struct kssh_conn *c)
 {
-	return !kssh_buf_len(&c->rx.buf);
+	return kssh_rx_boundary(&c->rx);
 }
 
 void kssh_conn_rx_eof(struct kssh_conn *c)

@@ -206,6 +206,8 @@ int kssh_handle(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
 		if (msg == SSH_MSG_USERAUTH_SUCCESS && c->st == KSSH_S_AUTH) {
 			c->flags |= KSSH_INFO_AUTHED;
 			c->st = KSSH_S_OPEN;
+			kssh_dir_begin_comp(&c->rx.dir);
+			kssh_dir_begin_comp(&c->tx.dir);
 		}
 		return kssh_deliver(c, payload, seq);
 	case KSSH_L_UNKNOWN:

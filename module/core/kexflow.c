@@ -72,6 +72,8 @@ static int fill_exchange(struct kssh_conn *c, struct kssh_blob i_s)
 		r = kssh_owned_set(&x->v_s, kssh_owned_blob(&c->v_s));
 	memcpy(x->session_id, c->session_id, c->session_id_len);
 	x->session_id_len = c->session_id_len;
+	x->has_comp[KSSH_TX] = c->tx.dir.comp;
+	x->has_comp[KSSH_RX] = c->rx.dir.comp;
 	return r;
 }
 
@@ -372,6 +374,8 @@ static int send_newkeys(struct kssh_conn *c)
 	if (r)
 		return r;
 	kssh_dir_newkeys(&c->tx.dir, &c->x->keys[KSSH_TX], strict(c));
+	kssh_dir_newcomp(&c->tx.dir, c->x->neg.comp[KSSH_TX], &c->x->comp[KSSH_TX],
+			 c->flags & KSSH_INFO_AUTHED);
 	return 0;
 }
 
@@ -437,6 +441,8 @@ int kssh_kex_newkeys(struct kssh_conn *c, struct kssh_blob payload)
 	if (payload.n != 1)
 		return KSSH_R_MALFORMED;
 	kssh_dir_newkeys(&c->rx.dir, &c->x->keys[KSSH_RX], strict(c));
+	kssh_dir_newcomp(&c->rx.dir, c->x->neg.comp[KSSH_RX], &c->x->comp[KSSH_RX],
+			 c->flags & KSSH_INFO_AUTHED);
 	c->neg = c->x->neg;
 	kssh_exchange_free(c->x);
 	c->x = NULL;

@@ -47,8 +47,6 @@ struct kssh_blob kssh_list_first(struct kssh_blob list)
 
 /* ---- tables behind the lists ------------------------------------------ */
 
-static const char *const comp_names[] = { "none", NULL };
-
 const char *kssh_list_row(enum kssh_list which, unsigned int i)
 {
 	switch (which) {
@@ -63,7 +61,7 @@ const char *kssh_list_row(enum kssh_list which, unsigned int i)
 	case KSSH_LIST_MAC_RX:
 		return kssh_mac_algs[i].name;
 	default:
-		return comp_names[i];
+		return kssh_comp_algs[i].name;
 	}
 }
 
@@ -87,7 +85,29 @@ bool kssh_list_row_usable(enum kssh_list which, unsigned int i)
 
 bool kssh_list_row_default(enum kssh_list which, unsigned int i)
 {
-	return which != KSSH_LIST_HOSTKEY || !kssh_hostkey_algs[i].cert;
+	switch (which) {
+	case KSSH_LIST_HOSTKEY:
+		return !kssh_hostkey_algs[i].cert;
+	case KSSH_LIST_MAC_TX:
+	case KSSH_LIST_MAC_RX:
+		return !kssh_mac_algs[i].by_name;
+	case KSSH_LIST_COMP_TX:
+	case KSSH_LIST_COMP_RX:
+		return !kssh_comp_algs[i].by_name;
+	default:
+		return true;
+	}
+}
+
+bool kssh_list_row_first(enum kssh_list which, unsigned int i)
+{
+	switch (which) {
+	case KSSH_LIST_CIPHER_TX:
+	case KSSH_LIST_CIPHER_RX:
+		return kssh_cipher_fast(&kssh_cipher_algs[i]);
+	default:
+		return false;
+	}
 }
 
 /* ---- KEXINIT ---------------------------------------------------------- */
@@ -191,7 +211,7 @@ static int negotiate_dir(const struct kssh_lists *ours, const struct kssh_lists 
 	i = choose(ours, theirs, KSSH_LIST_COMP_TX + dir);
 	if (i < 0)
 		return KSSH_R_NO_COMP_TX + dir;
-	neg->comp[dir] = comp_names[i];
+	neg->comp[dir] = &kssh_comp_algs[i];
 	return 0;
 }
 

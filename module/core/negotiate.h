@@ -94,6 +94,9 @@ bool kssh_list_row_usable(enum kssh_list which, unsigned int i);
 /* Is that row in the list that is offered unless somebody sets one? */
 bool kssh_list_row_default(enum kssh_list which, unsigned int i);
 
+/* Is it before the others there?  The same all the module's life.  May sleep. */
+bool kssh_list_row_first(enum kssh_list which, unsigned int i);
+
 /* Row of a name, -1 if there is none. */
 int kssh_list_find(enum kssh_list which, struct kssh_blob name);
 

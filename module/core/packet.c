@@ -12,6 +12,9 @@
 /* RFC 4253 6: shortest packet without its tag. */
 #define FRAME_MIN	16
 
+/* Room for a decompressed payload, made as it is filled. */
+#define UNPACK_ROOM	8192
+
 int kssh_dir_init(struct kssh_dir *d)
 {
 	memset(d, 0, sizeof(*d));
@@ -22,6 +25,9 @@ void kssh_dir_kill(struct kssh_dir *d)
 {
 	kssh_keys_free(d->keys);
 	d->keys = NULL;
+	kssh_comp_free(d->comp);
+	d->comp = NULL;
+	d->packing = false;
 }
 
 void kssh_dir_newkeys(struct kssh_dir *d, struct kssh_keys **keys, bool reset_seq)
@@ -34,6 +40,26 @@ void kssh_dir_newkeys(struct kssh_dir *d, struct kssh_keys **keys, bool reset_se
 	d->key_bytes = 0;
 	if (reset_seq)
 		d->seq = 0;
+}
+
+void kssh_dir_newcomp(struct kssh_dir *d, const struct kssh_comp_alg *a,
+		      struct kssh_comp **comp, bool on)
+{
+	if (!a->make) {
+		kssh_comp_free(d->comp);
+		d->comp = NULL;
+	} else if (d->comp) {
+		kssh_comp_reset(d->comp);
+	} else {
+		d->comp = *comp;
+		*comp = NULL;
+	}
+	d->packing = on && d->comp;
+}
+
+void kssh_dir_begin_comp(struct kssh_dir *d)
+{
+	d->packing = d->comp;
 }
 
 static void count(struct kssh_dir *d, size_t frame)
@@ -72,7 +98,39 @@ size_t kssh_rx_need(const struct kssh_rx *rx)
 	size_t want = rx->frame ? rx->frame : kssh_keys_head_len(rx->dir.keys);
 	size_t have = kssh_buf_len(&rx->buf);
 
+	if (rx->discard)
+		return rx->discard;
 	return have < want ? want - have : 1;
+}
+
+bool kssh_rx_boundary(const struct kssh_rx *rx)
+{
+	return !rx->discard && !kssh_buf_len(&rx->buf);
+}
+
+/* Each byte is hashed once, whatever was wrong, as in a good frame. */
+static int discard(struct kssh_rx *rx)
+{
+	struct kssh_buf *b = &rx->buf;
+	size_t n = min(rx->discard, kssh_buf_len(b));
+
+	kssh_keys_waste(rx->dir.keys, b->p + b->start, n);
+	kssh_buf_take(b, n);
+	rx->discard -= n;
+	return rx->discard ? -EAGAIN : KSSH_R_BAD_MAC;
+}
+
+/* The frame at the start of the buffer is bad; @hashed bytes of it were hashed. */
+static int bad_frame(struct kssh_rx *rx, size_t hashed, int reason)
+{
+	struct kssh_dir *d = &rx->dir;
+
+	if (!kssh_keys_mac_first(d->keys))
+		return reason;
+	kssh_buf_take(&rx->buf, hashed);
+	rx->frame = 0;
+	rx->discard = 4 + KSSH_PACKET_MAX + kssh_keys_tag_len(d->keys) - hashed;
+	return discard(rx);
 }
 
 /* Find out how long the frame at the start of the buffer is. */
@@ -88,9 +146,36 @@ static int read_head(struct kssh_rx *rx)
 	if (r)
 		return r;
 	if (!length_sound(d, len))
-		return KSSH_R_PACKET_LENGTH;
+		return bad_frame(rx, 0, KSSH_R_PACKET_LENGTH);
 	rx->frame = 4 + (size_t)len + kssh_keys_tag_len(d->keys);
 	return 0;
+}
+
+/* Decompress *payload into @rx->plain, and make it that. */
+static int unpack(struct kssh_rx *rx, struct kssh_blob *payload)
+{
+	struct kssh_buf *b = &rx->plain;
+	size_t room, len;
+	int r;
+
+	kssh_buf_take(b, kssh_buf_len(b));
+	kssh_buf_trim(b);
+	do {
+		if (kssh_buf_len(b) > KSSH_UNPACKED_MAX)
+			return KSSH_R_COMP_LENGTH;
+		r = kssh_buf_room(b, UNPACK_ROOM);
+		if (r)
+			return r;
+		room = min(b->cap - b->end, KSSH_UNPACKED_MAX + 1 - kssh_buf_len(b));
+		r = kssh_comp_unpack(rx->dir.comp, payload, b->p + b->end, room, &len);
+		if (r)
+			return r;
+		b->end += len;
+	} while (len == room);
+
+	payload->p = b->p + b->start;
+	payload->n = kssh_buf_len(b);
+	return payload->n ? 0 : KSSH_R_PACKET_EMPTY;
 }
 
 int kssh_rx_packet(struct kssh_rx *rx, struct kssh_blob *payload, u32 *seq)
@@ -100,6 +185,8 @@ int kssh_rx_packet(struct kssh_rx *rx, struct kssh_blob *payload, u32 *seq)
 	u8 *frame;
 	int r;
 
+	if (rx->discard)
+		return discard(rx);
 	r = check_spent(d, 0);
 	if (!r && !rx->frame)
 		r = read_head(rx);
@@ -110,9 +197,11 @@ int kssh_rx_packet(struct kssh_rx *rx, struct kssh_blob *payload, u32 *seq)
 
 	frame = rx->buf.p + rx->buf.start;
 	r = kssh_keys_open(d->keys, d->seq, frame, rx->frame);
+	len = rx->frame - 4 - kssh_keys_tag_len(d->keys);
+	if (r == KSSH_R_BAD_MAC)
+		return bad_frame(rx, 4 + len, r);
 	if (r)
 		return r;
-	len = rx->frame - 4 - kssh_keys_tag_len(d->keys);
 	padding = frame[4];
 	if (padding < KSSH_PADDING_MIN || padding > len - 1)
 		return KSSH_R_PACKET_PADDING;
@@ -125,7 +214,7 @@ int kssh_rx_packet(struct kssh_rx *rx, struct kssh_blob *payload, u32 *seq)
 	count(d, rx->frame);
 	kssh_buf_take(&rx->buf, rx->frame);
 	rx->frame = 0;
-	return 0;
+	return d->packing ? unpack(rx, payload) : 0;
 }
 
 /* At least four bytes, up to the next block, and no packet below the minimum. */
@@ -181,15 +270,71 @@ int kssh_tx_open(struct kssh_tx *tx, size_t n, struct kssh_wr *w)
 	return 0;
 }
 
+int kssh_tx_reserve_packed(struct kssh_tx *tx, size_t n)
+{
+	if (!tx->dir.packing)
+		return 0;
+	return kssh_buf_room(&tx->packed, kssh_comp_bound(n) + KSSH_FRAME_EXTRA);
+}
+
+/* Compress a payload into @tx->packed, laid out as @tx->build. */
+static int pack(struct kssh_tx *tx, const u8 *p, size_t n)
+{
+	size_t room = kssh_comp_bound(n);
+	struct kssh_buf *b = &tx->packed;
+	size_t len;
+	int r;
+
+	r = kssh_tx_reserve_packed(tx, n);
+	if (!r)
+		r = kssh_comp_pack(tx->dir.comp, p, n, b->p + KSSH_FRAME_HEAD, room,
+				   &len);
+	if (r)
+		return r;
+	b->start = 0;
+	b->end = KSSH_FRAME_HEAD + len;
+	return 0;
+}
+
+/* What was packed is no longer needed there. */
+static void packed_done(struct kssh_tx *tx)
+{
+	kssh_buf_take(&tx->packed, kssh_buf_len(&tx->packed));
+	kssh_buf_trim(&tx->packed);
+}
+
+/* Compress the payload behind the output, where it stands.  *n: what it became. */
+static int pack_open(struct kssh_tx *tx, const struct kssh_wr *w, size_t *n)
+{
+	size_t len;
+	int r;
+
+	r = pack(tx, w->start, kssh_wr_len(w));
+	if (r)
+		return r;
+	len = kssh_buf_len(&tx->packed);
+	r = kssh_buf_room(&tx->out, len + KSSH_FRAME_EXTRA);
+	if (!r) {
+		memcpy(tx->out.p + tx->out.end, tx->packed.p, len);
+		*n = len - KSSH_FRAME_HEAD;
+	}
+	packed_done(tx);
+	return r;
+}
+
 int kssh_tx_close(struct kssh_tx *tx, const struct kssh_wr *w,
 		  const struct kssh_env *env)
 {
+	size_t n = kssh_wr_len(w);
 	size_t total;
-	int r;
+	int r = 0;
 
 	if (w->bad)
 		return KSSH_R_NO_MEMORY;
-	r = seal(&tx->dir, env, w->start - KSSH_FRAME_HEAD, kssh_wr_len(w), &total);
+	if (tx->dir.packing)
+		r = pack_open(tx, w, &n);
+	if (!r)
+		r = seal(&tx->dir, env, tx->out.p + tx->out.end, n, &total);
 	if (r)
 		return r;
 	tx->out.end += total;
@@ -211,6 +356,14 @@ int kssh_tx_build(struct kssh_tx *tx, const struct kssh_env *env)
 	int r;
 
 	r = check_spent(&tx->dir, KSSH_KEY_PACKETS_RESERVE);
+	if (!r && tx->dir.packing) {
+		r = pack(tx, b->p + b->start + KSSH_FRAME_HEAD, n);
+		if (!r) {
+			swap(tx->build, tx->packed);
+			packed_done(tx);
+			n = kssh_tx_built(tx);
+		}
+	}
 	if (!r)
 		r = kssh_buf_room(b, KSSH_FRAME_EXTRA - KSSH_FRAME_HEAD);
 	if (!r && kssh_buf_len(&tx->out))

@@ -31,6 +31,8 @@
  * @key_packets: packets under @keys
  * @key_bytes: bytes of frames under @keys
  * @packets: packets of the connection
+ * @comp: compression, NULL if none was agreed on
+ * @packing: payloads are compressed
  */
 struct kssh_dir {
 	struct kssh_keys *keys;
@@ -39,6 +41,8 @@ struct kssh_dir {
 	u64 key_packets;
 	u64 key_bytes;
 	u64 packets;
+	struct kssh_comp *comp;
+	bool packing;
 };
 
 /**
@@ -46,11 +50,15 @@ struct kssh_dir {
  * @dir: keys and counters
  * @buf: bytes received and not yet consumed
  * @frame: bytes of the frame at the start of @buf, tag included; 0: not known yet
+ * @plain: payload of the packet taken last, if it was compressed
+ * @discard: bytes still to be read and thrown away before a bad frame is answered
  */
 struct kssh_rx {
 	struct kssh_dir dir;
 	struct kssh_buf buf;
+	struct kssh_buf plain;
 	size_t frame;
+	size_t discard;
 };
 
 /**
@@ -59,17 +67,19 @@ struct kssh_rx {
  * @out: bytes to be sent, sealed
  * @build: frame being built for the application: KSSH_FRAME_HEAD bytes of room,
  *	then the payload so far; empty if none was begun
+ * @packed: the same with a compressed payload, while one is sealed
  */
 struct kssh_tx {
 	struct kssh_dir dir;
 	struct kssh_buf out;
 	struct kssh_buf build;
+	struct kssh_buf packed;
 };
 
 /* No cipher, no MAC.  0 or a reason. */
 int kssh_dir_init(struct kssh_dir *d);
 
-/* Wipe the keys; the direction is dead. */
+/* Wipe keys and compression; the direction is dead. */
 void kssh_dir_kill(struct kssh_dir *d);
 
 /**
@@ -81,6 +91,21 @@ void kssh_dir_kill(struct kssh_dir *d);
 void kssh_dir_newkeys(struct kssh_dir *d, struct kssh_keys **keys, bool reset_seq);
 
 /**
+ * kssh_dir_newcomp - compression as it was agreed on, behind kssh_dir_newkeys()
+ * @d: direction
+ * @a: what was agreed on
+ * @comp: state to use if there was none; taken over, *comp is set to NULL
+ * @on: the user is authenticated: zlib@openssh.com begins at once
+ *
+ * A stream never goes on under new keys (RFC 4253 6.2).
+ */
+void kssh_dir_newcomp(struct kssh_dir *d, const struct kssh_comp_alg *a,
+		      struct kssh_comp **comp, bool on);
+
+/* USERAUTH_SUCCESS has come: from the next packet on, if it was agreed on. */
+void kssh_dir_begin_comp(struct kssh_dir *d);
+
+/**
  * kssh_rx_need - how many bytes are missing of what is being received
  * @rx: receiving side
  *
@@ -88,15 +113,23 @@ void kssh_dir_newkeys(struct kssh_dir *d, struct kssh_keys **keys, bool reset_se
  */
 size_t kssh_rx_need(const struct kssh_rx *rx);
 
+/* Is it between two packets? */
+bool kssh_rx_boundary(const struct kssh_rx *rx);
+
 /**
  * kssh_rx_packet - take the next packet off the stream
  * @rx: receiving side
  * @payload: set to its payload, message number first; lives in @rx->buf until
- *	bytes are added to that
+ *	bytes are added to that, or in @rx->plain until the next packet
  * @seq: set to its sequence number
  *
  * The length is bounded before anything is made of it: 35,000 bytes before the
  * first NEWKEYS (RFC 4253 6.1), 256 KiB afterwards.
+ *
+ * With an encrypt-and-MAC MAC a length out of bounds and a wrong MAC are one and
+ * the same KSSH_R_BAD_MAC, and it comes when as many bytes have been read as the
+ * longest frame has: neither answer nor time tells whoever changed the frame what
+ * he changed it to.
  * Process context, sleeps.
  * Return: 0, -EAGAIN (not all there yet), or a reason (fatal).
  */
@@ -118,10 +151,13 @@ int kssh_tx_open(struct kssh_tx *tx, size_t n, struct kssh_wr *w);
  * @w: written to; a writer that ran over fails as KSSH_R_NO_MEMORY
  * @env: randomness for the padding
  *
- * Return: 0 or a reason; nothing has been queued then.
+ * Return: 0 or a reason (fatal); nothing has been queued then.
  */
 int kssh_tx_close(struct kssh_tx *tx, const struct kssh_wr *w,
 		  const struct kssh_env *env);
+
+/* What sealing a payload of @n bytes needs besides: 0 or KSSH_R_NO_MEMORY. */
+int kssh_tx_reserve_packed(struct kssh_tx *tx, size_t n);
 
 /* Bytes of payload in @tx->build. */
 size_t kssh_tx_built(const struct kssh_tx *tx);

@@ -97,7 +97,8 @@ int kssh_conn_tx_reserve(struct kssh_conn *c, size_t n, u8 **p)
 	if (n > c->cfg.max_payload || built > c->cfg.max_payload - n)
 		return -EMSGSIZE;
 	/* with room for the frame around it: sealing must not move it */
-	if (kssh_buf_room(b, n + KSSH_FRAME_EXTRA))
+	if (kssh_buf_room(b, n + KSSH_FRAME_EXTRA) ||
+	    kssh_tx_reserve_packed(&c->tx, built + n))
 		return -ENOMEM;
 	if (!kssh_buf_len(b))
 		b->end = b->start + KSSH_FRAME_HEAD;
@@ -159,10 +160,23 @@ static int may_send(const struct kssh_conn *c)
 	return kssh_conn_tx_ready(c) ? 0 : -EAGAIN;
 }
 
+/* Nothing has been begun that a lack of memory could leave half done. */
+static int may_build(struct kssh_conn *c, size_t n)
+{
+	int r = may_send(c);
+
+	if (r)
+		return r;
+	if (kssh_buf_room(&c->tx.out, n + KSSH_FRAME_EXTRA) ||
+	    kssh_tx_reserve_packed(&c->tx, n))
+		return -ENOMEM;
+	return 0;
+}
+
 /* The result of queueing, as the application sees it. */
 static int sent(struct kssh_conn *c, int reason)
 {
-	if (reason && reason != KSSH_R_NO_MEMORY)
+	if (reason)
 		kssh_conn_fail(c, reason);
 	return kssh_reason_errno(reason);
 }
@@ -174,7 +188,7 @@ int kssh_conn_send_ignore(struct kssh_conn *c, u32 n)
 
 	if (n > KSSH_IGNORE_MAX)
 		return -EINVAL;
-	r = may_send(c);
+	r = may_build(c, 1 + 4 + (size_t)n);
 	if (r)
 		return r;
 	r = kssh_tx_open(&c->tx, 1 + 4 + (size_t)n, &w);
@@ -190,7 +204,7 @@ int kssh_conn_send_ignore(struct kssh_conn *c, u32 n)
 
 int kssh_conn_send_unimplemented(struct kssh_conn *c, u32 seq)
 {
-	int r = may_send(c);
+	int r = may_build(c, 1 + 4);
 
 	if (r)
 		return r;

@@ -83,8 +83,8 @@ static void info_names(const struct kssh_negotiated *n, struct kssh_info *i)
 		put_name(i->mac_tx, n->mac[KSSH_TX]->name);
 	if (n->mac[KSSH_RX])
 		put_name(i->mac_rx, n->mac[KSSH_RX]->name);
-	put_name(i->comp_tx, n->comp[KSSH_TX]);
-	put_name(i->comp_rx, n->comp[KSSH_RX]);
+	put_name(i->comp_tx, n->comp[KSSH_TX]->name);
+	put_name(i->comp_rx, n->comp[KSSH_RX]->name);
 }
 
 void kssh_conn_info(const struct kssh_conn *c, struct kssh_info *info)

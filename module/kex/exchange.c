@@ -157,6 +157,9 @@ static int derive_direction(struct kssh_exchange *x, int dir)
 	if (!reason)
 		reason = kssh_keys_new(cipher, mac, m.key, m.iv, m.mac,
 				       &x->keys[dir]);
+	if (!reason && !x->has_comp[dir])
+		reason = kssh_comp_new(x->neg.comp[dir], dir == KSSH_TX,
+				       &x->comp[dir]);
 	memzero_explicit(&m, sizeof(m));
 	return reason;
 }

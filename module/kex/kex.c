@@ -220,6 +220,8 @@ void kssh_exchange_free(struct kssh_exchange *x)
 		return;
 	kssh_keys_free(x->keys[KSSH_TX]);
 	kssh_keys_free(x->keys[KSSH_RX]);
+	kssh_comp_free(x->comp[KSSH_TX]);
+	kssh_comp_free(x->comp[KSSH_RX]);
 	kfree(x->v_c.p);
 	kfree(x->v_s.p);
 	kfree(x->i_c.p);

@@ -7,6 +7,7 @@
 #define KSSH_KEX_H
 
 #include "../alg/cipher.h"
+#include "../alg/comp.h"
 #include "../alg/hash.h"
 #include "../alg/hostkey.h"
 #include "../wire/msg.h"
@@ -113,7 +114,7 @@ struct kssh_negotiated {
 	const struct kssh_hostkey_alg *hostkey;
 	const struct kssh_cipher_alg *cipher[2];
 	const struct kssh_mac_alg *mac[2];	/* NULL if the cipher brings its own */
-	const char *comp[2];			/* "none" */
+	const struct kssh_comp_alg *comp[2];
 };
 
 /**
@@ -139,7 +140,9 @@ struct kssh_negotiated {
  * @h: exchange hash, @h_len bytes
  * @session_id: first exchange hash of the connection; equals @h in the first
  *	exchange (where @session_id_len is 0 until kssh_exchange_finish())
+ * @has_comp: by direction, there is a state of compression: none is to be made
  * @keys: results of kssh_exchange_finish(), by direction; who takes them sets NULL
+ * @comp: likewise; NULL if nothing is to be compressed, or @has_comp
  *
  * Owner: the conn, or the job that runs on it.  Freed by kssh_exchange_free(),
  * the one place that wipes it.
@@ -157,7 +160,9 @@ struct kssh_exchange {
 	size_t h_len;
 	u8 session_id[KSSH_HASH_MAX];
 	size_t session_id_len;
+	bool has_comp[2];
 	struct kssh_keys *keys[2];
+	struct kssh_comp *comp[2];
 };
 
 struct kssh_exchange *kssh_exchange_new(void);	/* zeroed; NULL: no memory */
@@ -198,8 +203,9 @@ int kssh_exchange_begin(struct kssh_exchange *x, const struct kssh_env *env);
  * @x: everything up to q_s, k_s and sig set; k_s has passed kssh_hostkey_check()
  *
  * Computes the shared secret, H (RFC 4253 8, RFC 4419 3, RFC 5656 4, RFC 8731 3.1,
- * and RFC 10042 2.5 for the hybrids), verifies the signature, then
- * derives the six values of RFC 4253 7.2 and makes the keys of both directions.
+ * and RFC 10042 2.5 for the hybrids), verifies the signature, then derives the six
+ * values of RFC 4253 7.2 and makes the keys of both directions, and what compression
+ * needs, so that nothing can be missing at NEWKEYS.
  * The shared secret and the ephemeral key are wiped before it returns.
  * Runs in a job: process context, no lock, sleeps.
  * Return: 0 or a reason.

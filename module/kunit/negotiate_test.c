@@ -54,7 +54,8 @@ static const struct list_row {
 	{ "put two first", "^" CTR "," GCM256, 0, CTR "," GCM256 ",%" },
 	{ "append what is there", "+" CTR, 0, "%" },
 	{ "remove", "-" GCM128 "," GCM256, 0, "%-" },
-	{ "remove all", "-" GCM128 "," GCM256 "," CHACHA "," CTR, -EINVAL, NULL },
+	{ "remove all", "-" GCM128 "," GCM256 "," CHACHA ",aes128-ctr,aes192-ctr," CTR,
+	  -EINVAL, NULL },
 	{ "unknown", "aes128-cbc", -EINVAL, NULL },
 	{ "unknown behind", GCM128 ",aes128-cbc", -EINVAL, NULL },
 	{ "unknown removed", "-aes128-cbc", -EINVAL, NULL },
@@ -87,10 +88,15 @@ static void append_default(char *buf, size_t n, const char *without)
 {
 	const struct kssh_cipher_alg *a;
 
-	for (a = kssh_cipher_algs; a->name; a++)
-		if (kssh_cipher_usable(a) && !in(a->name, without))
-			scnprintf(buf + strlen(buf), n - strlen(buf), "%s%s",
-				  *buf ? "," : "", a->name);
+	int fast;
+
+	/* what the CPU is made for comes first */
+	for (fast = 1; fast >= 0; fast--)
+		for (a = kssh_cipher_algs; a->name; a++)
+			if (kssh_cipher_usable(a) && !in(a->name, without) &&
+			    kssh_cipher_fast(a) == fast)
+				scnprintf(buf + strlen(buf), n - strlen(buf), "%s%s",
+					  *buf ? "," : "", a->name);
 }
 
 static void expected(const struct list_row *row, char *buf, size_t n)
@@ -211,6 +217,30 @@ static void certificates_are_asked_for_by_name(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, kssh_config_check(&cfg));
 	cfg.n_pins = 0;
 	KUNIT_EXPECT_EQ(test, -EINVAL, kssh_config_check(&cfg));
+	kssh_config_free(&cfg);
+}
+
+/* OpenSSH's order; SHA-1 only if it is named. */
+static void macs_with_sha1_have_to_be_named(struct kunit *test)
+{
+	static const char all[] = "hmac-sha2-256-etm@openssh.com,"
+		"hmac-sha2-512-etm@openssh.com,hmac-sha2-256,hmac-sha2-512";
+	char *text = kunit_kzalloc(test, KSSH_LIST_MAX, GFP_KERNEL);
+	struct kssh_config cfg;
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	kssh_config_init(&cfg);
+	kssh_config_get_list(&cfg, KSSH_LIST_MAC_TX, text, KSSH_LIST_MAX);
+	KUNIT_EXPECT_STREQ(test, text, all);
+	KUNIT_EXPECT_EQ(test, 0, kssh_config_set_list(&cfg, KSSH_LIST_MAC_TX,
+						      "+hmac-sha1", 10));
+	kssh_config_get_list(&cfg, KSSH_LIST_MAC_TX, text, KSSH_LIST_MAX);
+	KUNIT_EXPECT_EQ(test, 0, strncmp(text, all, strlen(all)));
+	KUNIT_EXPECT_STREQ(test, text + strlen(all), ",hmac-sha1");
+	KUNIT_EXPECT_EQ(test, 0, kssh_config_set_list(&cfg, KSSH_LIST_MAC_TX,
+						      "hmac-sha1", 9));
+	kssh_config_get_list(&cfg, KSSH_LIST_MAC_TX, text, KSSH_LIST_MAX);
+	KUNIT_EXPECT_STREQ(test, text, "hmac-sha1");
 	kssh_config_free(&cfg);
 }
 
@@ -419,7 +449,7 @@ static void sides_agree(struct kunit *test)
 	for (d = 0; d < 2; d++) {
 		KUNIT_EXPECT_STREQ(test, neg.cipher[d]->name, row->cipher[d]);
 		KUNIT_EXPECT_EQ(test, row->mac[d], !!neg.mac[d]);
-		KUNIT_EXPECT_STREQ(test, neg.comp[d], "none");
+		KUNIT_EXPECT_STREQ(test, neg.comp[d]->name, "none");
 	}
 }
 
@@ -429,6 +459,7 @@ static struct kunit_case negotiate_cases[] = {
 	KUNIT_CASE(default_lists_have_what_is_usable),
 	KUNIT_CASE(certificates_are_asked_for_by_name),
 	KUNIT_CASE(catalog_has_all),
+	KUNIT_CASE(macs_with_sha1_have_to_be_named),
 	KUNIT_CASE(banner_is_checked),
 	KUNIT_CASE(kexinit_has_markers_once),
 	KUNIT_CASE(kexinit_must_be_whole),

@@ -125,13 +125,42 @@ class Gcm:
 
 
 class CtrEtm:
+    hash = "sha256"
+
     def __init__(self, key, iv, mac):
         self.enc = Cipher(algorithms.AES(key), modes.CTR(iv)).encryptor()
-        self.mac = mac
+        self.key = mac
+
+    def mac(self, seq, data):
+        return hmac.new(self.key, u32(seq) + data, self.hash).digest()
 
     def seal(self, seq, frame):
         out = frame[:4] + self.enc.update(frame[4:])
-        return out + hmac.new(self.mac, u32(seq) + out, "sha256").digest()
+        return out + self.mac(seq, out)
+
+
+class CtrEtm512(CtrEtm):
+    hash = "sha512"
+
+
+class CtrEtm1(CtrEtm):
+    hash = "sha1"
+
+
+class CtrMac(CtrEtm):
+    """Encrypt-and-MAC: the length is encrypted, the MAC is over the plaintext."""
+    short = 4   # the length counts as part of the blocks
+
+    def seal(self, seq, frame):
+        return self.enc.update(frame) + self.mac(seq, frame)
+
+
+class CtrMac512(CtrMac):
+    hash = "sha512"
+
+
+class CtrMac1(CtrMac):
+    hash = "sha1"
 
 
 HMAC = "hmac-sha2-256-etm@openssh.com"
@@ -142,6 +171,15 @@ CIPHERS = {
     "aes256-gcm@openssh.com": (Gcm, 32, 12, 0, None),
     "aes256-ctr": (CtrEtm, 32, 16, 32, HMAC),
 }
+# AES-CTR with the other MACs: cipher, what stands above
+MORE = [
+    ("aes128-ctr", (CtrEtm512, 16, 16, 64, "hmac-sha2-512-etm@openssh.com")),
+    ("aes128-ctr", (CtrMac, 16, 16, 32, "hmac-sha2-256")),
+    ("aes192-ctr", (CtrEtm, 24, 16, 32, HMAC)),
+    ("aes192-ctr", (CtrMac512, 24, 16, 64, "hmac-sha2-512")),
+    ("aes256-ctr", (CtrEtm1, 32, 16, 20, "hmac-sha1-etm@openssh.com")),
+    ("aes256-ctr", (CtrMac1, 32, 16, 20, "hmac-sha1")),
+]
 # Largest: the longest packet, as sent by OpenSSH's limit of 256 KiB.
 FRAMES = [(0, 4 + 16), (1, 4 + 48), (2, 4 + 4096), (3, 4 + 35008),
           (4, 4 + 256 * 1024), (0xfffffffe, 4 + 32), (0xffffffff, 4 + 64)]
@@ -151,10 +189,11 @@ SMALL = 128
 def cipher_vectors(path):
     h = Header(path, "sealed frames")
     rows = []
-    for number, (name, spec) in enumerate(CIPHERS.items()):
+    for number, (name, spec) in enumerate([*CIPHERS.items(), *MORE]):
         cls, nkey, niv, nmac, mac = spec
+        label = name if number < len(CIPHERS) else name + "/" + mac
         for variant in ("", "wrap"):
-            s = Stream("cipher/" + name + variant)
+            s = Stream("cipher/" + label + variant)
             key, iv, mac_key = s.take(nkey), s.take(niv), s.take(nmac)
             if variant:
                 if not niv:
@@ -169,6 +208,7 @@ def cipher_vectors(path):
             h.array(base + "_mac", mac_key)
             frames = []
             for i, (seq, n) in enumerate(FRAMES):
+                n -= getattr(cls, "short", 0)
                 sealed = c.seal(seq, pattern(n, seq))
                 small = len(sealed) <= SMALL
                 data = sealed if small else hashlib.sha256(sealed).digest()

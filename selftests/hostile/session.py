@@ -11,6 +11,7 @@ import select
 import socket
 import struct
 import time
+import zlib
 
 import wire
 from kex import Curve25519, METHODS
@@ -18,6 +19,7 @@ from suite import (BadPacket, CIPHERS, LISTS, MACS, Plain, make_cipher,
                    parse_kexinit)
 from wire import Reader, boolean, byte, mpint, names, string, u32
 
+ZLIB = "zlib@openssh.com"
 INPUT_MAX = 64 << 20    # bytes held while we cannot write
 
 
@@ -59,6 +61,7 @@ class Session:
         self.held = []                  # payloads that wait for our NEWKEYS
         self.later = []                 # received ones that wait for the same
         self.authed = False
+        self.pack = self.unpack = None  # zlib's state of each direction
         self.echo = True
         self.count, self.sum = 0, hashlib.sha256()
         self.deadline = time.monotonic() + float(self.arg("life", "300"))
@@ -114,7 +117,9 @@ class Session:
 
     # ---- packets ----
 
-    def frame(self, payload, pad=None):
+    def frame(self, payload, pad=None, packed=False):
+        if self.pack and not packed:
+            payload = self.pack.compress(payload) + self.pack.flush(zlib.Z_PARTIAL_FLUSH)
         n = len(payload) + 5 - self.tx.aad
         if pad is None:
             pad = self.tx.block - n % self.tx.block
@@ -141,6 +146,10 @@ class Session:
         self.rx_seq = (self.rx_seq + 1) & 0xffffffff
         pad = frame[4]
         payload = frame[5:len(frame) - pad]
+        if self.unpack:
+            payload = self.unpack.decompress(payload)
+            if self.unpack.eof or self.unpack.unused_data:
+                raise Broken("the end of a zlib stream")
         if pad < 4 or not payload:
             raise Broken("padding %d of %d" % (pad, len(frame)))
         self.note(payload)
@@ -201,7 +210,7 @@ class Session:
             "hostkey": list(self.hostkeys),
             "cipher_in": list(CIPHERS), "cipher_out": list(CIPHERS),
             "mac_in": list(MACS), "mac_out": list(MACS),
-            "comp_in": ["none"], "comp_out": ["none"],
+            "comp_in": ["none", ZLIB], "comp_out": ["none", ZLIB],
             "lang_in": [], "lang_out": [],
         }
         for n in LISTS:
@@ -319,6 +328,7 @@ class Session:
         self.expect(wire.NEWKEYS)
         self.rx = make_cipher(self.neg["cipher_in"], self.neg["mac_in"],
                               (b"A", b"C", b"E"), self.k, self.h, self.session_id)
+        self.begin_unpacking()
         if self.strict:
             self.rx_seq = 0
         for p in self.held:
@@ -333,9 +343,20 @@ class Session:
         self.send(byte(wire.NEWKEYS))
         self.tx = make_cipher(self.neg["cipher_out"], self.neg["mac_out"],
                               (b"B", b"D", b"F"), self.k, self.h, self.session_id)
+        self.begin_packing()
         if self.strict:
             self.tx_seq = 0
         self.kex_open = False
+
+    # A stream of zlib@openssh.com begins with USERAUTH_SUCCESS, and with new keys.
+
+    def begin_packing(self):
+        on = self.authed and self.neg["comp_out"] == ZLIB
+        self.pack = zlib.compressobj() if on else None
+
+    def begin_unpacking(self):
+        on = self.authed and self.neg["comp_in"] == ZLIB
+        self.unpack = zlib.decompressobj() if on else None
 
     def ext_info(self):
         return byte(wire.EXT_INFO) + u32(2) + (
@@ -411,6 +432,8 @@ class Session:
         if who == "test":
             self.send(byte(wire.USERAUTH_SUCCESS))
             self.authed = True
+            self.begin_packing()
+            self.begin_unpacking()
             if command:
                 self.do(command)
             return
@@ -442,6 +465,10 @@ class Session:
 
     def do_raw(self, payload):
         self.send(bytes.fromhex(payload))
+
+    def do_packed(self, payload):
+        """A payload as it stands, where compression has its own."""
+        self.send_frame(self.frame(bytes.fromhex(payload), packed=True))
 
     def do_batch(self, *payloads):
         """Several packets in one write, so that they arrive together."""
@@ -509,6 +536,10 @@ class Session:
         """A packet whose packet_length says n, all else being right."""
         frame = self.frame(byte(wire.IGNORE) + string(b"x"))
         self.send_frame(u32(int(n)) + frame[4:])
+
+    def do_junk(self, n):
+        """Bytes that are no packet."""
+        self.transmit(os.urandom(int(n)))
 
     # ---- ends ----
 

@@ -110,38 +110,77 @@ class Gcm256(Gcm):
     key_len = 32
 
 
-class CtrEtm:
-    """aes256-ctr with hmac-sha2-256-etm@openssh.com (RFC 4344, PROTOCOL 1.1)."""
+class Ctr:
+    """aes*-ctr (RFC 4344) with a MAC: encrypt-then-MAC (PROTOCOL 1.5), where the
+    length is in the clear, or the older encrypt-and-MAC (RFC 4253 6.4)."""
 
-    block, aad, key_len, iv_len, needs_mac = 16, 4, 32, 16, True
+    block, iv_len, needs_mac = 16, 16, True
 
-    def __init__(self, key, iv, mac_key):
+    def __init__(self, key, iv, mac_key, mac):
         # CTR is its own inverse and each object serves one direction.
         self.ctr = Cipher(algorithms.AES(key), modes.CTR(iv)).encryptor()
         self.mac_key = mac_key
+        self.tag_len, self.hash, self.etm = MACS[mac]
+        self.aad = 4 if self.etm else 0
 
     def _tag(self, seq, data):
-        return hmac.new(self.mac_key, u32(seq) + data, hashlib.sha256).digest()
+        return hmac.new(self.mac_key, u32(seq) + data, self.hash).digest()
+
+    def _check(self, seq, data, tag):
+        if not hmac.compare_digest(self._tag(seq, data), tag):
+            raise BadPacket("tag")
 
     def seal(self, seq, frame):
+        if not self.etm:
+            return self.ctr.update(frame) + self._tag(seq, frame)
         out = frame[:4] + self.ctr.update(frame[4:])
         return out + self._tag(seq, out)
 
     def open(self, seq, read):
+        if not self.etm:
+            head = self.ctr.update(read(self.block))
+            n = check_length(struct.unpack(">I", head[:4])[0])
+            if (n + 4) % self.block or n + 4 < self.block:
+                raise BadPacket("packet_length %d" % n)
+            frame = head + self.ctr.update(read(n + 4 - self.block))
+            self._check(seq, frame, read(self.tag_len))
+            return frame
         head = read(4)
         body = read(check_length(struct.unpack(">I", head)[0]))
-        if not hmac.compare_digest(self._tag(seq, head + body), read(32)):
-            raise BadPacket("tag")
+        self._check(seq, head + body, read(self.tag_len))
         return head + self.ctr.update(body)
+
+
+class Ctr128(Ctr):
+    key_len = 16
+
+
+class Ctr192(Ctr):
+    key_len = 24
+
+
+class Ctr256(Ctr):
+    key_len = 32
 
 
 CIPHERS = {
     "chacha20-poly1305@openssh.com": ChaChaPoly,
     "aes128-gcm@openssh.com": Gcm128,
     "aes256-gcm@openssh.com": Gcm256,
-    "aes256-ctr": CtrEtm,
+    "aes128-ctr": Ctr128,
+    "aes192-ctr": Ctr192,
+    "aes256-ctr": Ctr256,
 }
-MACS = {"hmac-sha2-256-etm@openssh.com": 32}
+# name: bytes of key and tag, hash, encrypt-then-MAC
+MACS = {
+    "hmac-sha2-256-etm@openssh.com": (32, "sha256", True),
+    "hmac-sha2-512-etm@openssh.com": (64, "sha512", True),
+    "hmac-sha2-256": (32, "sha256", False),
+    "hmac-sha2-512": (64, "sha512", False),
+    "hmac-sha1-etm@openssh.com": (20, "sha1", True),
+    "hmac-sha1": (20, "sha1", False),
+}
+
 
 def derive(letter, n, k, h, session_id):
     """RFC 4253 7.2; k is K as it entered the hash, whose length says which it is."""
@@ -156,9 +195,11 @@ def make_cipher(name, mac, letters, k, h, session_id):
     """The cipher object of one direction; letters: IV, key, MAC key."""
     cls = CIPHERS[name]
     iv, key, mac_key = letters
+    mac_len = MACS[mac][0] if mac else 0
     return cls(derive(key, cls.key_len, k, h, session_id),
                derive(iv, cls.iv_len, k, h, session_id),
-               derive(mac_key, MACS.get(mac, 0), k, h, session_id))
+               derive(mac_key, mac_len, k, h, session_id),
+               *([mac] if cls.needs_mac else []))
 
 
 class Ed25519Key:

@@ -5,7 +5,7 @@
  * Usage: client ADDRESS PORT [OPTION=VALUE]...
  *        client authorized KEY
  *
- *	kex= hostkey= cipher= mac=	offer this alone
+ *	kex= hostkey= cipher= mac= comp=	offer this alone
  *	expect=FILE	the server's key must be one of these .pub lines
  *	user=NAME	log in as NAME, by publickey, with
  *	key=KEY		a private Ed25519 key, PEM as of openssl-genpkey(1)
@@ -27,7 +27,8 @@
 #define WINDOW		(2 << 20)
 #define CHUNK		16000
 
-static const char *opt_kex, *opt_hostkey, *opt_cipher, *opt_mac, *opt_expect;
+static const char *opt_kex, *opt_hostkey, *opt_cipher, *opt_mac, *opt_comp;
+static const char *opt_expect;
 static const char *opt_user, *opt_key;
 static size_t opt_bytes, opt_rekey, opt_rekeys;
 
@@ -450,6 +451,7 @@ static void option(const char *arg)
 	} opts[] = {
 		{ "kex=", &opt_kex }, { "hostkey=", &opt_hostkey },
 		{ "cipher=", &opt_cipher }, { "mac=", &opt_mac },
+		{ "comp=", &opt_comp },
 		{ "expect=", &opt_expect }, { "user=", &opt_user },
 		{ "key=", &opt_key }, { "bytes=", NULL, &opt_bytes },
 		{ "rekey=", NULL, &opt_rekey }, { "rekeys=", NULL, &opt_rekeys },
@@ -497,6 +499,8 @@ static void check_info(void)
 	same("cipher in", opt_cipher, i.cipher_rx);
 	same("MAC out", opt_mac, i.mac_tx);
 	same("MAC in", opt_mac, i.mac_rx);
+	same("compression out", opt_comp, i.comp_tx);
+	same("compression in", opt_comp, i.comp_rx);
 	if (!(i.flags & KSSH_INFO_STRICT_KEX))
 		die("no strict key exchange");
 	if (kt_get(fd, KSSH_EXT_INFO, text, sizeof(text)) <= 4)
@@ -540,6 +544,8 @@ int main(int argc, char **argv)
 	offer(KSSH_CIPHER_RX, opt_cipher);
 	offer(KSSH_MAC_TX, opt_mac);
 	offer(KSSH_MAC_RX, opt_mac);
+	offer(KSSH_COMP_TX, opt_comp);
+	offer(KSSH_COMP_RX, opt_comp);
 	r = kt_handshake_app(fd, KSSH_ACCEPT);
 	if (r)
 		die("handshake: %s", strerror(-r));

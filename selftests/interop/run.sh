@@ -159,6 +159,9 @@ ciphers="chacha20-poly1305@openssh.com aes128-gcm@openssh.com
 groups="diffie-hellman-group-exchange-sha256 diffie-hellman-group14-sha256
 	diffie-hellman-group16-sha512 diffie-hellman-group18-sha512"
 etm=hmac-sha2-256-etm@openssh.com
+macs="$etm hmac-sha2-512-etm@openssh.com hmac-sha2-256 hmac-sha2-512
+	hmac-sha1-etm@openssh.com hmac-sha1"
+zlib=zlib@openssh.com
 
 # against NAME SSHD PORT [LINE...]: all tests of one server; it takes PORT and
 # the next one
@@ -195,7 +198,18 @@ against()
 	for a in $ciphers; do
 		alone "$name" "$sshd" "$port" ciphers cipher $a
 	done
-	alone "$name" "$sshd" "$port" ciphers cipher aes256-ctr mac=$etm
+	for a in aes128-ctr aes192-ctr aes256-ctr; do
+		alone "$name" "$sshd" "$port" ciphers cipher $a mac=$etm
+	done
+	for a in $macs; do
+		alone "$name" "$sshd" "$port" macs mac $a cipher=aes128-ctr \
+			"${login[@]}" bytes=100000
+	done
+	try "$name: compression, keys renewed by us" "$port" ::1 "${login[@]}" \
+		comp=$zlib bytes=300000 rekey=50000 rekeys=4
+	try "$name: compression, aes128-ctr, hmac-sha2-256" "$port" 127.0.0.1 \
+		"${login[@]}" comp=$zlib cipher=aes128-ctr mac=hmac-sha2-256 \
+		bytes=300000
 	try "$name: login and traffic" "$port" 127.0.0.1 "${login[@]}" bytes=1000000
 	try "$name: login and traffic, keys renewed by us" "$port" ::1 \
 		"${login[@]}" bytes=300000 rekey=50000 rekeys=4
@@ -206,6 +220,12 @@ against()
 	done
 	try "$name: keys renewed by the server, aes256-ctr" $port ::1 \
 		"${login[@]}" cipher=aes256-ctr mac=$etm bytes=200000 rekeys=5
+	try "$name: keys renewed by the server, aes192-ctr, hmac-sha2-512" $port ::1 \
+		"${login[@]}" cipher=aes192-ctr mac=hmac-sha2-512 bytes=200000 \
+		rekeys=5
+	# what crosses the wire is what counts, and it is little
+	try "$name: keys renewed by the server, compression" $port 127.0.0.1 \
+		"${login[@]}" comp=$zlib bytes=1000000 rekeys=1
 	try "$name: keys renewed by both" $port 127.0.0.1 "${login[@]}" \
 		bytes=200000 rekey=30000 rekeys=5
 }

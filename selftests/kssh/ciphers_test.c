@@ -24,8 +24,65 @@ FIXTURE_VARIANT_ADD(rec, gcm256)
 FIXTURE_VARIANT_ADD(rec, ctr)
 {
 	.cipher = "aes256-ctr",
+	.mac = "hmac-sha2-256-etm@openssh.com",
 	.family = AF_INET6,
 };
+
+FIXTURE_VARIANT_ADD(rec, ctr128_etm512)
+{
+	.cipher = "aes128-ctr",
+	.mac = "hmac-sha2-512-etm@openssh.com",
+	.family = AF_INET,
+};
+
+FIXTURE_VARIANT_ADD(rec, ctr192_mac256)
+{
+	.cipher = "aes192-ctr",
+	.mac = "hmac-sha2-256",
+	.family = AF_INET,
+};
+
+FIXTURE_VARIANT_ADD(rec, ctr128_mac512)
+{
+	.cipher = "aes128-ctr",
+	.mac = "hmac-sha2-512",
+	.family = AF_INET6,
+};
+
+FIXTURE_VARIANT_ADD(rec, ctr192_etm1)
+{
+	.cipher = "aes192-ctr",
+	.mac = "hmac-sha1-etm@openssh.com",
+	.family = AF_INET,
+};
+
+FIXTURE_VARIANT_ADD(rec, ctr256_mac1)
+{
+	.cipher = "aes256-ctr",
+	.mac = "hmac-sha1",
+	.family = AF_INET6,
+};
+
+FIXTURE_VARIANT_ADD(rec, chacha_zlib)
+{
+	.cipher = "chacha20-poly1305@openssh.com",
+	.comp = "zlib@openssh.com",
+	.family = AF_INET,
+};
+
+FIXTURE_VARIANT_ADD(rec, ctr128_mac256_zlib)
+{
+	.cipher = "aes128-ctr",
+	.mac = "hmac-sha2-256",
+	.comp = "zlib@openssh.com,none",
+	.family = AF_INET6,
+};
+
+/* The MAC covers the plaintext: what is wrong is said after the longest frame. */
+static bool mac_first(const FIXTURE_VARIANT(rec) *variant)
+{
+	return variant->mac && !strstr(variant->mac, "-etm@");
+}
 
 TEST_F_TIMEOUT(rec, echo_all_sizes, 300)
 {
@@ -129,10 +186,125 @@ TEST_F_TIMEOUT(rec, several_in_one_segment, 120)
 TEST_F_TIMEOUT(rec, bad_mac_is_not_delivered, 120)
 {
 	ASSERT_EQ(0, kt_command(self->fd, "bad-mac", false));
+	if (mac_first(variant)) {
+		ASSERT_EQ(0, kt_command(self->fd, "junk 262000", false));
+		/* some hundred bytes short of it: nothing is known yet */
+		usleep(300000);
+		EXPECT_EQ(-EAGAIN, kt_err(recv(self->fd, self->in, 100, MSG_DONTWAIT)));
+		EXPECT_EQ(KSSH_STATE_OPEN, kt_state(self->fd));
+		ASSERT_EQ(0, kt_command(self->fd, "junk 400", false));
+	}
 	EXPECT_EQ(-EBADMSG, kt_err(recv(self->fd, self->in, 100, 0)));
 	EXPECT_EQ(-EBADMSG, kt_err(recv(self->fd, self->in, 100, 0)));
 	EXPECT_EQ(-EBADMSG, kt_err(send(self->fd, self->out, 100, MSG_NOSIGNAL)));
 	EXPECT_EQ(KSSH_R_BAD_MAC, kt_reason(self->fd));
+}
+
+/* Bytes on the wire since the last call. */
+static uint64_t wire(int fd, uint64_t *before)
+{
+	struct kssh_info i;
+	uint64_t n;
+
+	if (kt_info(fd, &i))
+		return 0;
+	n = i.tx_bytes + i.rx_bytes - *before;
+	*before += n;
+	return n;
+}
+
+TEST_F_TIMEOUT(rec, compresses_what_it_should, 120)
+{
+	uint64_t before = 0;
+	struct kssh_info i;
+
+	ASSERT_EQ(0, kt_info(self->fd, &i));
+	EXPECT_STREQ(variant->comp ? "zlib@openssh.com" : "none", i.comp_tx);
+	EXPECT_STREQ(variant->comp ? "zlib@openssh.com" : "none", i.comp_rx);
+	/* what does not become shorter does not become much longer either */
+	wire(self->fd, &before);
+	echo(_metadata, self, 30000);
+	EXPECT_GT(60600, wire(self->fd, &before));
+	memset(self->out + 1, 'z', 30000);
+	echo(_metadata, self, 30000);
+	EXPECT_EQ(!variant->comp, wire(self->fd, &before) > 10000);
+	/* and it goes on behind new keys */
+	ASSERT_EQ(0, kt_command(self->fd, "rekey", false));
+	echo(_metadata, self, 30000);
+	echo(_metadata, self, 10);
+	ASSERT_EQ(0, kt_info(self->fd, &i));
+	EXPECT_EQ(1, i.rekeys);
+}
+
+/* What only encrypt-and-MAC hides; the others say it at once, see errors_test. */
+TEST_F_TIMEOUT(rec, length_out_of_bounds, 120)
+{
+	int reason = mac_first(variant) ? KSSH_R_BAD_MAC : KSSH_R_PACKET_LENGTH;
+
+	ASSERT_EQ(0, kt_command(self->fd, "length 4294967292", false));
+	if (mac_first(variant)) {
+		usleep(300000);
+		EXPECT_EQ(-EAGAIN, kt_err(recv(self->fd, self->in, 100, MSG_DONTWAIT)));
+		ASSERT_EQ(0, kt_command(self->fd, "junk 262400", false));
+	}
+	EXPECT_EQ(mac_first(variant) ? -EBADMSG : -EPROTO,
+		  kt_err(recv(self->fd, self->in, 100, 0)));
+	EXPECT_EQ(reason, kt_reason(self->fd));
+}
+
+/* The stream ends in between: the reason is known here, and nobody is told. */
+TEST_F_TIMEOUT(rec, bad_mac_and_end, 120)
+{
+	ASSERT_EQ(0, kt_command(self->fd, "bad-mac", false));
+	if (mac_first(variant))
+		ASSERT_EQ(0, kt_command(self->fd, "eof", false));
+	EXPECT_EQ(-EBADMSG, kt_err(recv(self->fd, self->in, 100, 0)));
+	EXPECT_EQ(KSSH_R_BAD_MAC, kt_reason(self->fd));
+}
+
+#define ZLIB_KIB "/sys/module/kssh/parameters/zlib_kib"
+
+static int set_zlib_kib(const char *text)
+{
+	FILE *f = fopen(ZLIB_KIB, "w");
+	int r;
+
+	if (!f)
+		return -errno;
+	fputs(text, f);
+	r = fclose(f) ? -errno : 0;
+	return r;
+}
+
+static int zlib_session(int *fd)
+{
+	int r;
+
+	*fd = kt_prepare(AF_INET, NULL);
+	if (*fd < 0)
+		return *fd;
+	r = kt_set_text(*fd, KSSH_COMP_TX, "zlib@openssh.com");
+	if (!r)
+		r = kt_set_text(*fd, KSSH_COMP_RX, "zlib@openssh.com");
+	return r ? r : kt_handshake_app(*fd, KSSH_ACCEPT);
+}
+
+/* One connection fits; the next does when that has gone. */
+TEST(memory_for_zlib_is_bounded_and_given_back)
+{
+	int i, a, b;
+
+	ASSERT_EQ(0, set_zlib_kib("500"));
+	for (i = 0; i < 3; i++) {
+		EXPECT_EQ(0, zlib_session(&a));
+		EXPECT_EQ(-ENOBUFS, zlib_session(&b));
+		EXPECT_EQ(KSSH_R_COMP_MEMORY, kt_reason(b));
+		close(b);
+		close(a);
+	}
+	EXPECT_EQ(0, set_zlib_kib("65536"));
+	EXPECT_EQ(0, zlib_session(&a));
+	close(a);
 }
 
 TEST_HARNESS_MAIN

@@ -8,6 +8,7 @@
 #include "netns.h"
 #include "nl.h"
 
+#define ZLIB_KIB "/sys/module/kssh/parameters/zlib_kib"
 #define PENDING_MAX "/sys/module/kssh/parameters/upcall_pending_max"
 
 FIXTURE(row)
@@ -90,6 +91,18 @@ static int set_options(int fd, const char *options)
 	v = option(options, "cipher");
 	if (v && !r)
 		r = kt_set_text(fd, KSSH_CIPHER_RX, v);
+	v = option(options, "mac");
+	if (v && !r)
+		r = kt_set_text(fd, KSSH_MAC_TX, v);
+	v = option(options, "mac");
+	if (v && !r)
+		r = kt_set_text(fd, KSSH_MAC_RX, v);
+	v = option(options, "comp");
+	if (v && !r)
+		r = kt_set_text(fd, KSSH_COMP_TX, v);
+	v = option(options, "comp");
+	if (v && !r)
+		r = kt_set_text(fd, KSSH_COMP_RX, v);
 	return r;
 }
 
@@ -418,6 +431,15 @@ static void fault_memory(struct __test_metadata *_metadata, FIXTURE_DATA(row) *s
 	ASSERT_LT(0, found);
 }
 
+/* What all connections may spend on compression is spent. */
+static void fault_compression(struct __test_metadata *_metadata,
+			      FIXTURE_DATA(row) *self)
+{
+	ASSERT_EQ(0, write_file(ZLIB_KIB, "200"));
+	self->result = kt_handshake_app(self->fd, KSSH_ACCEPT);
+	EXPECT_EQ(0, write_file(ZLIB_KIB, "65536"));
+}
+
 /* The sticky result, as everybody gets it who asks. */
 static void check_after(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self,
 			const FIXTURE_VARIANT(row) *variant)
@@ -496,6 +518,8 @@ TEST_F_TIMEOUT(row, fails_as_the_table_says, 300)
 		caller(_metadata, self, event + 7);
 	else if (!strncmp(event, "helper ", 7))
 		helper(_metadata, self, event + 7);
+	else if (!strcmp(event, "fault compression"))
+		fault_compression(_metadata, self);
 	else
 		fault_memory(_metadata, self, variant);
 	if (_metadata->exit_code == KSFT_SKIP)

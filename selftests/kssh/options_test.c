@@ -83,7 +83,12 @@ TEST_F(options, defaults)
 	EXPECT_TRUE(has_name(text, "chacha20-poly1305@openssh.com"));
 	EXPECT_TRUE(has_name(text, "aes128-gcm@openssh.com"));
 	EXPECT_TRUE(has_name(text, "aes256-gcm@openssh.com"));
+	EXPECT_TRUE(has_name(text, "aes128-ctr"));
+	EXPECT_TRUE(has_name(text, "aes192-ctr"));
 	EXPECT_TRUE(has_name(text, "aes256-ctr"));
+	kt_get_text(self->fd, KSSH_MAC_RX, text, sizeof(text));
+	EXPECT_STREQ("hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,"
+		     "hmac-sha2-256,hmac-sha2-512", text);
 	ASSERT_LT(8, kt_get_text(self->fd, KSSH_BANNER, text, sizeof(text)));
 	EXPECT_EQ(0, strncmp(text, "SSH-2.0-", 8));
 }

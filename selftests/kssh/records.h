@@ -21,6 +21,8 @@ FIXTURE(rec)
 FIXTURE_VARIANT(rec)
 {
 	const char *cipher;
+	const char *mac;	/* NULL: the default list */
+	const char *comp;	/* likewise */
 	int family;
 };
 
@@ -44,6 +46,14 @@ FIXTURE_SETUP(rec)
 	ASSERT_LE(0, self->fd);
 	ASSERT_EQ(0, kt_set_text(self->fd, KSSH_CIPHER_TX, variant->cipher));
 	ASSERT_EQ(0, kt_set_text(self->fd, KSSH_CIPHER_RX, variant->cipher));
+	if (variant->mac) {
+		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_MAC_TX, variant->mac));
+		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_MAC_RX, variant->mac));
+	}
+	if (variant->comp) {
+		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_COMP_TX, variant->comp));
+		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_COMP_RX, variant->comp));
+	}
 	ASSERT_EQ(0, kt_handshake_app(self->fd, KSSH_ACCEPT));
 	ASSERT_EQ(0, kt_login(self->fd));
 	ASSERT_EQ(0, kt_patience(self->fd));

@@ -16,6 +16,8 @@ FIXTURE_VARIANT(rekey)
 	const char *cipher;
 	const char *lie;
 	const char *kex;	/* NULL: the default list */
+	const char *mac;	/* NULL: the default list */
+	const char *comp;	/* likewise */
 };
 
 FIXTURE_VARIANT_ADD(rekey, chacha)
@@ -33,6 +35,20 @@ FIXTURE_VARIANT_ADD(rekey, gcm128)
 FIXTURE_VARIANT_ADD(rekey, ctr)
 {
 	.cipher = "aes256-ctr",
+	.lie = "honest",
+};
+
+FIXTURE_VARIANT_ADD(rekey, ctr_mac)
+{
+	.cipher = "aes192-ctr",
+	.mac = "hmac-sha2-512",
+	.lie = "honest",
+};
+
+FIXTURE_VARIANT_ADD(rekey, zlib)
+{
+	.cipher = "chacha20-poly1305@openssh.com",
+	.comp = "zlib@openssh.com",
 	.lie = "honest",
 };
 
@@ -70,6 +86,14 @@ FIXTURE_SETUP(rekey)
 	ASSERT_EQ(0, kt_set_text(self->fd, KSSH_CIPHER_RX, variant->cipher));
 	if (variant->kex)
 		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_KEX, variant->kex));
+	if (variant->mac) {
+		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_MAC_TX, variant->mac));
+		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_MAC_RX, variant->mac));
+	}
+	if (variant->comp) {
+		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_COMP_TX, variant->comp));
+		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_COMP_RX, variant->comp));
+	}
 	ASSERT_EQ(0, kt_handshake_app(self->fd, KSSH_ACCEPT));
 	ASSERT_EQ(0, kt_login(self->fd));
 	ASSERT_EQ(0, kt_patience(self->fd));

@@ -50,6 +50,7 @@ static void explain_options(const struct result *r, struct story *s)
 {
 	bool list = !strcmp(r->what, "--kex") || !strcmp(r->what, "--cipher") ||
 		    !strcmp(r->what, "--mac") ||
+		    !strcmp(r->what, "--comp") ||
 		    !strcmp(r->what, "--hostkey-algs");
 
 	s->exit = EXIT_USAGE;

@@ -32,6 +32,8 @@ static const char usage_text[] =
 "      --hostkey-algs LIST  replaces the default one; +LIST appends to it, -LIST\n"
 "      --cipher LIST        removes from it, ^LIST puts first\n"
 "      --mac LIST\n"
+"      --comp LIST          none is the default; zlib@openssh.com begins with\n"
+"                           authentication\n"
 "      --rsa-min BITS       take RSA host keys from that length on (2048)\n"
 "      --banner SSH-2.0-... identify as that\n"
 "\n"
@@ -47,6 +49,7 @@ enum {
 	OPT_HOSTKEY_ALGS,
 	OPT_CIPHER,
 	OPT_MAC,
+	OPT_COMP,
 	OPT_RSA_MIN,
 	OPT_BANNER,
 	OPT_PIN,
@@ -64,6 +67,7 @@ static const struct option long_options[] = {
 	{ "hostkey-algs", required_argument, NULL, OPT_HOSTKEY_ALGS },
 	{ "cipher", required_argument, NULL, OPT_CIPHER },
 	{ "mac", required_argument, NULL, OPT_MAC },
+	{ "comp", required_argument, NULL, OPT_COMP },
 	{ "rsa-min", required_argument, NULL, OPT_RSA_MIN },
 	{ "banner", required_argument, NULL, OPT_BANNER },
 	{ "pin", required_argument, NULL, OPT_PIN },
@@ -161,6 +165,9 @@ static bool parse(struct options *o, int argc, char **argv)
 			break;
 		case OPT_MAC:
 			o->mac = optarg;
+			break;
+		case OPT_COMP:
+			o->comp = optarg;
 			break;
 		case OPT_RSA_MIN:
 			o->rsa_min = rsa_bits_parse(optarg);

@@ -83,6 +83,7 @@ struct options {
 	const char *hostkey_algs;
 	const char *cipher;
 	const char *mac;
+	const char *comp;
 	const char *banner;
 	const char *name;	/* NULL: target.host */
 	bool verbatim;

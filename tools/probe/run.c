@@ -141,6 +141,8 @@ static bool set_options(int fd, const struct options *o, struct result *r,
 	       set_text(fd, r, KSSH_CIPHER_RX, "--cipher", o->cipher) &&
 	       set_text(fd, r, KSSH_MAC_TX, "--mac", o->mac) &&
 	       set_text(fd, r, KSSH_MAC_RX, "--mac", o->mac) &&
+	       set_text(fd, r, KSSH_COMP_TX, "--comp", o->comp) &&
+	       set_text(fd, r, KSSH_COMP_RX, "--comp", o->comp) &&
 	       set_text(fd, r, KSSH_BANNER, "--banner", o->banner) &&
 	       (!o->rsa_min || set(fd, r, KSSH_RSA_MIN_BITS, "--rsa-min",
 				   &o->rsa_min, sizeof(o->rsa_min))) &&

@@ -327,6 +327,9 @@ enum kssh_reason {
 	KSSH_R_SEQUENCE_WRAP,		/* sequence number spent */
 	KSSH_R_KEY_EXHAUSTED,		/* hard limit of a key reached */
 	KSSH_R_FLOOD,			/* too many ignorable messages */
+	KSSH_R_COMP_DATA,		/* compressed payload is corrupt */
+	KSSH_R_COMP_LENGTH,		/* it decompresses to more than 256 KiB */
+	KSSH_R_COMP_MEMORY,		/* compression of all takes too much */
 
 	/* negotiation */
 	KSSH_R_NO_KEX = 60,

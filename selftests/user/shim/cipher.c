@@ -12,6 +12,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+struct aead_alg kssh_user_gcm = { .base.cra_priority = 100 };
+
 struct crypto_aead {
 	u8 key[32];
 	unsigned int keylen, authsize;

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 union state {
+	SHA_CTX s1;
 	SHA256_CTX s256;
 	SHA512_CTX s512;
 };
@@ -19,9 +20,15 @@ struct sha {
 	void (*final)(union state *s, u8 *out);
 };
 
+static void init1(union state *s) { SHA1_Init(&s->s1); }
 static void init256(union state *s) { SHA256_Init(&s->s256); }
 static void init384(union state *s) { SHA384_Init(&s->s512); }
 static void init512(union state *s) { SHA512_Init(&s->s512); }
+
+static void update1(union state *s, const void *p, size_t n)
+{
+	SHA1_Update(&s->s1, p, n);
+}
 
 static void update256(union state *s, const void *p, size_t n)
 {
@@ -33,11 +40,13 @@ static void update512(union state *s, const void *p, size_t n)
 	SHA512_Update(&s->s512, p, n);
 }
 
+static void final1(union state *s, u8 *out) { SHA1_Final(out, &s->s1); }
 static void final256(union state *s, u8 *out) { SHA256_Final(out, &s->s256); }
 static void final384(union state *s, u8 *out) { SHA384_Final(out, &s->s512); }
 static void final512(union state *s, u8 *out) { SHA512_Final(out, &s->s512); }
 
 static const struct sha shas[] = {
+	{ "sha1", 20, 64, init1, update1, final1 },
 	{ "sha256", 32, 64, init256, update256, final256 },
 	{ "sha384", 48, 128, init384, update512, final384 },
 	{ "sha512", 64, 128, init512, update512, final512 },
