@@ -2,6 +2,7 @@
 /* What the running kernel can do is found out by trying, once. */
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/sched/signal.h>
 
 #include "usable.h"
 
@@ -13,6 +14,9 @@ int kssh_usable_once(int *memo, int (*attempt)(const void *row),
 	if (answer)
 		return answer;
 	answer = attempt(row);
+	/* the crypto API gives up loading a module for whom is being killed: -ENOENT */
+	if (answer < 0 && fatal_signal_pending(current))
+		return answer;
 	switch (answer) {
 	case -ENOMEM:
 	case -EINTR:

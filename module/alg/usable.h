@@ -19,8 +19,8 @@ static inline bool kssh_fips_allows(bool approved)
  * @row: handed to @attempt
  *
  * Two callers that come first together both ask, and find the same.  An attempt
- * that failed for want of memory or time or by a signal says nothing about the
- * algorithm and is not kept.  Process context, sleeps.
+ * that failed for want of memory or time or by a signal, or in a process that is being
+ * killed, says nothing about the algorithm and is not kept.  Process context, sleeps.
  *
  * Return: what @attempt returned.
  */

@@ -7,8 +7,10 @@
 #include <kunit/test.h>
 #include <linux/crypto.h>
 #include <linux/fips.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "../../module/alg/usable.h"
 #include "../../module/kex/kex.h"
 #include "../../module/kex/methods.h"
 #include "../../module/kex/nist.h"
@@ -20,6 +22,7 @@
 #define ENOUGH	200
 
 int kssh_user_fail_alloc;
+int kssh_user_killed;
 
 static void from_tape(void *ctx, void *p, size_t n)
 {
@@ -241,6 +244,29 @@ static void out_of_memory_is_not_kept(struct kunit *test)
 	kssh_user_fail_alloc = 0;
 }
 
+static int returns(const void *row)
+{
+	return *(const int *)row;
+}
+
+/* Modules are not loaded for a process that is being killed. */
+static void what_the_killed_find_is_not_kept(struct kunit *test)
+{
+	int missing = -ENOENT, works = 1, memo = 0;
+
+	kssh_user_killed = 1;
+	KUNIT_EXPECT_EQ(test, -ENOENT, kssh_usable_once(&memo, returns, &missing));
+	KUNIT_EXPECT_EQ(test, 1, kssh_usable_once(&memo, returns, &works));
+	memo = 0;
+	KUNIT_EXPECT_EQ(test, -ENOENT, kssh_usable_once(&memo, returns, &missing));
+	kssh_user_killed = 0;
+	KUNIT_EXPECT_EQ(test, 1, kssh_usable_once(&memo, returns, &works));
+	KUNIT_EXPECT_EQ(test, 1, kssh_usable_once(&memo, returns, &missing));
+	memo = 0;
+	KUNIT_EXPECT_EQ(test, -ENOENT, kssh_usable_once(&memo, returns, &missing));
+	KUNIT_EXPECT_EQ(test, -ENOENT, kssh_usable_once(&memo, returns, &works));
+}
+
 static void fips_offers_what_is_approved(struct kunit *test)
 {
 	const struct kssh_hostkey_alg *h;
@@ -274,6 +300,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(crypto_fails_in_finish, kex_gen_params),
 	KUNIT_CASE(crypto_fails_in_seal),
 	KUNIT_CASE(crypto_fails_in_hash_init),
+	KUNIT_CASE(what_the_killed_find_is_not_kept),
 	KUNIT_CASE(fips_offers_what_is_approved),
 	{}
 };
