@@ -226,7 +226,7 @@ void kssh_conn_pump(struct kssh_conn *c)
 	/* the last words before the end of the stream may still be unread */
 	if (c->eof && (!paused(c) || !kssh_buf_len(&c->rx.buf)))
 		stream_ended(c);
-	kssh_buf_trim(&c->rx.buf);
+	kssh_rx_trim(&c->rx);
 }
 
 size_t kssh_conn_rx_want(struct kssh_conn *c, u8 **p)

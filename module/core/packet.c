@@ -108,6 +108,13 @@ bool kssh_rx_boundary(const struct kssh_rx *rx)
 	return !rx->discard && !kssh_buf_len(&rx->buf);
 }
 
+void kssh_rx_trim(struct kssh_rx *rx)
+{
+	kssh_buf_take(&rx->plain, kssh_buf_len(&rx->plain));
+	kssh_buf_trim(&rx->plain);
+	kssh_buf_trim(&rx->buf);
+}
+
 /* Each byte is hashed once, whatever was wrong, as in a good frame. */
 static int discard(struct kssh_rx *rx)
 {
@@ -159,7 +166,6 @@ static int unpack(struct kssh_rx *rx, struct kssh_blob *payload)
 	int r;
 
 	kssh_buf_take(b, kssh_buf_len(b));
-	kssh_buf_trim(b);
 	do {
 		if (kssh_buf_len(b) > KSSH_UNPACKED_MAX)
 			return KSSH_R_COMP_LENGTH;

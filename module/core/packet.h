@@ -120,7 +120,8 @@ bool kssh_rx_boundary(const struct kssh_rx *rx);
  * kssh_rx_packet - take the next packet off the stream
  * @rx: receiving side
  * @payload: set to its payload, message number first; lives in @rx->buf until
- *	bytes are added to that, or in @rx->plain until the next packet
+ *	bytes are added to that, or in @rx->plain until the next packet or
+ *	kssh_rx_trim()
  * @seq: set to its sequence number
  *
  * The length is bounded before anything is made of it: 35,000 bytes before the
@@ -134,6 +135,9 @@ bool kssh_rx_boundary(const struct kssh_rx *rx);
  * Return: 0, -EAGAIN (not all there yet), or a reason (fatal).
  */
 int kssh_rx_packet(struct kssh_rx *rx, struct kssh_blob *payload, u32 *seq);
+
+/* Give back what is not needed between packets. */
+void kssh_rx_trim(struct kssh_rx *rx);
 
 /**
  * kssh_tx_open - begin a packet at the end of the output

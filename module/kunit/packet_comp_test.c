@@ -106,6 +106,8 @@ static void streams_of_another_zlib(struct kunit *test)
 		make_payload(want, p->kind, p->len);
 		KUNIT_EXPECT_EQ(test, 0, memcmp(want, payload.p, p->len));
 		kunit_kfree(test, want);
+		kssh_rx_trim(&c->rx);
+		KUNIT_EXPECT_LE(test, c->rx.plain.cap, (size_t)KSSH_BUF_KEEP);
 	}
 }
 
