@@ -9,6 +9,7 @@
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
 #include <linux/zlib.h>
 
 #include "../wire/reason.h"
@@ -45,6 +46,10 @@ static bool charge(size_t n)
 	return false;
 }
 
+/* Under pressure it is refused: nobody is killed to make room for compression. */
+#define GFP_WORKSPACE	(GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_RETRY_MAYFAIL | \
+			 __GFP_NOWARN)
+
 static int zlib_make(bool pack, struct kssh_comp **out)
 {
 	size_t size = pack ? zlib_deflate_workspacesize(WINDOW_BITS, MEM_LEVEL) :
@@ -55,7 +60,7 @@ static int zlib_make(bool pack, struct kssh_comp **out)
 		return KSSH_R_COMP_MEMORY;
 	c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
 	if (c)
-		c->z.workspace = kvzalloc(size, GFP_KERNEL_ACCOUNT);
+		c->z.workspace = __vmalloc(size, GFP_WORKSPACE);
 	if (!c || !c->z.workspace) {
 		kfree(c);
 		atomic_long_sub(size, &zlib_bytes);

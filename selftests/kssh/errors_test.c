@@ -8,7 +8,6 @@
 #include "netns.h"
 #include "nl.h"
 
-#define ZLIB_KIB "/sys/module/kssh/parameters/zlib_kib"
 #define PENDING_MAX "/sys/module/kssh/parameters/upcall_pending_max"
 
 FIXTURE(row)
@@ -87,22 +86,13 @@ static int set_options(int fd, const char *options)
 		r = kt_set_u32(fd, KSSH_RSA_MIN_BITS, atoi(v));
 	v = option(options, "cipher");
 	if (v && !r)
-		r = kt_set_text(fd, KSSH_CIPHER_TX, v);
-	v = option(options, "cipher");
-	if (v && !r)
-		r = kt_set_text(fd, KSSH_CIPHER_RX, v);
+		r = kt_suite(fd, v, NULL, NULL);
 	v = option(options, "mac");
 	if (v && !r)
-		r = kt_set_text(fd, KSSH_MAC_TX, v);
-	v = option(options, "mac");
-	if (v && !r)
-		r = kt_set_text(fd, KSSH_MAC_RX, v);
+		r = kt_suite(fd, NULL, v, NULL);
 	v = option(options, "comp");
 	if (v && !r)
-		r = kt_set_text(fd, KSSH_COMP_TX, v);
-	v = option(options, "comp");
-	if (v && !r)
-		r = kt_set_text(fd, KSSH_COMP_RX, v);
+		r = kt_suite(fd, NULL, NULL, v);
 	return r;
 }
 
@@ -435,9 +425,10 @@ static void fault_memory(struct __test_metadata *_metadata, FIXTURE_DATA(row) *s
 static void fault_compression(struct __test_metadata *_metadata,
 			      FIXTURE_DATA(row) *self)
 {
-	ASSERT_EQ(0, write_file(ZLIB_KIB, "200"));
+	ASSERT_EQ(0, kt_zlib_lock(LOCK_EX));
+	ASSERT_EQ(0, kt_zlib_kib("200"));
 	self->result = kt_handshake_app(self->fd, KSSH_ACCEPT);
-	EXPECT_EQ(0, write_file(ZLIB_KIB, "65536"));
+	EXPECT_EQ(0, kt_zlib_kib(KT_ZLIB_KIB_NORMAL));
 }
 
 /* The sticky result, as everybody gets it who asks. */

@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <time.h>
@@ -275,6 +276,51 @@ static inline int kt_prepare(int family, const char *lie)
 	if (!r)
 		return fd;
 	close(fd);
+	return r;
+}
+
+/* What all connections may spend on compression, in KiB. */
+#define KT_ZLIB_KIB		"/sys/module/kssh/parameters/zlib_kib"
+#define KT_ZLIB_KIB_NORMAL	"65536"
+
+/*
+ * Tests run side by side, and that bound is everybody's: who changes it locks it
+ * alone (LOCK_EX), who wants compression with others (LOCK_SH).  Until the process
+ * ends.  0 or -errno.
+ */
+static inline int kt_zlib_lock(int how)
+{
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = open(KT_ZLIB_KIB, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : kt_err(flock(fd, how));
+}
+
+static inline int kt_zlib_kib(const char *kib)
+{
+	int fd = open(KT_ZLIB_KIB, O_WRONLY | O_CLOEXEC);
+	int r = fd < 0 ? -errno : kt_err(write(fd, kib, strlen(kib)));
+
+	if (fd >= 0)
+		close(fd);
+	return r < 0 ? r : 0;
+}
+
+/* Offer these alone, both ways; NULL leaves a default list.  0 or -errno. */
+static inline int kt_suite(int fd, const char *cipher, const char *mac,
+			   const char *comp)
+{
+	const char *lists[] = { cipher, cipher, mac, mac, comp, comp };
+	static const int opts[] = {
+		KSSH_CIPHER_TX, KSSH_CIPHER_RX, KSSH_MAC_TX, KSSH_MAC_RX,
+		KSSH_COMP_TX, KSSH_COMP_RX
+	};
+	int i, r = comp ? kt_zlib_lock(LOCK_SH) : 0;
+
+	for (i = 0; i < 6 && !r; i++)
+		if (lists[i])
+			r = kt_set_text(fd, opts[i], lists[i]);
 	return r;
 }
 

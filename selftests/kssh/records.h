@@ -44,16 +44,7 @@ FIXTURE_SETUP(rec)
 	fill(self->out, KSSH_PAYLOAD_MAX + 1, getpid());
 	self->fd = kt_prepare(variant->family, NULL);
 	ASSERT_LE(0, self->fd);
-	ASSERT_EQ(0, kt_set_text(self->fd, KSSH_CIPHER_TX, variant->cipher));
-	ASSERT_EQ(0, kt_set_text(self->fd, KSSH_CIPHER_RX, variant->cipher));
-	if (variant->mac) {
-		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_MAC_TX, variant->mac));
-		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_MAC_RX, variant->mac));
-	}
-	if (variant->comp) {
-		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_COMP_TX, variant->comp));
-		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_COMP_RX, variant->comp));
-	}
+	ASSERT_EQ(0, kt_suite(self->fd, variant->cipher, variant->mac, variant->comp));
 	ASSERT_EQ(0, kt_handshake_app(self->fd, KSSH_ACCEPT));
 	ASSERT_EQ(0, kt_login(self->fd));
 	ASSERT_EQ(0, kt_patience(self->fd));

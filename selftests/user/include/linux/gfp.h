@@ -11,5 +11,6 @@
 #define __GFP_NOWARN		((gfp_t)8)
 #define __GFP_ZERO		((gfp_t)16)
 #define __GFP_ACCOUNT		((gfp_t)32)
+#define __GFP_RETRY_MAYFAIL	((gfp_t)64)
 
 #endif

@@ -8,4 +8,10 @@
 void *vmalloc(unsigned long size);
 void vfree(const void *p);
 
+/* Where it is freed as what kvmalloc() gave */
+static inline void *__vmalloc(unsigned long size, gfp_t flags)
+{
+	return kmalloc(size, flags);
+}
+
 #endif
