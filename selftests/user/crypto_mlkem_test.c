@@ -16,6 +16,7 @@
 
 #include "../../module/crypto/mlkem.h"
 #include "../../module/kunit/mlkem_testvec.h"
+#include "diff.h"
 
 #define CASES	1000
 #define RETRY	"KSSH_MLKEM_TEST_RETRY"
@@ -249,16 +250,13 @@ static bool compare_altered_key(struct kunit *test, unsigned int i)
 
 static void same_as_openssl(struct kunit *test)
 {
-	const char *cases = getenv("KSSH_DIFF_CASES");
-	unsigned int i, n = CASES, refused = 0;
+	unsigned int i, n = diff_cases(CASES), refused = 0;
 	EVP_PKEY *key;
 
-	if (cases)
-		n = atoi(cases);
 	if (!openssl_has_it())
 		kunit_skip(test, "no libcrypto with ML-KEM at hand");
 	choose(test);
-	kssh_shake256_init(&rng);
+	diff_random(&rng);
 	for (i = 0; i < n && !test->failed; i++) {
 		kssh_keccak_squeeze(&rng, seed, sizeof(seed));
 		key = openssl_key();

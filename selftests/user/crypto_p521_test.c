@@ -12,7 +12,7 @@
 #include <openssl/obj_mac.h>
 
 #include "../../module/crypto/p521.c"
-#include "../../module/crypto/keccak.h"
+#include "diff.h"
 
 #ifndef CASES
 #define CASES	300
@@ -31,7 +31,7 @@ static int start(struct kunit_suite *suite)
 	group = EC_GROUP_new_by_curve_name(NID_secp521r1);
 	bn = BN_CTX_new();
 	prime = BN_new();
-	kssh_shake128_init(&rng);
+	diff_random(&rng);
 	return !EC_GROUP_get_curve(group, prime, NULL, NULL, bn);
 }
 
@@ -41,13 +41,6 @@ static void finish(struct kunit_suite *suite)
 	BN_free(prime);
 	BN_CTX_free(bn);
 	EC_GROUP_free(group);
-}
-
-static unsigned int how_many(void)
-{
-	const char *s = getenv("KSSH_DIFF_CASES");
-
-	return s ? atoi(s) : CASES;
 }
 
 /* ---- field ---- */
@@ -109,7 +102,7 @@ static bool is(const struct p521_fe *a, BIGNUM *want)
 
 static void field(struct kunit *test)
 {
-	unsigned int i, n = 20 * how_many();
+	unsigned int i, n = 20 * diff_cases(CASES);
 	BIGNUM *r = BN_new(), *three = BN_new();
 	struct p521_fe a, b, c;
 
@@ -308,7 +301,7 @@ static void same_as_libcrypto(struct kunit *test)
 {
 	EC_POINT *p = EC_POINT_new(group);
 	u8 s[2][SIZE], xy[2 * SIZE], pick[2];
-	unsigned int i, n = how_many();
+	unsigned int i, n = diff_cases(CASES);
 	BIGNUM *k = BN_new();
 
 	for (i = 0; i < n && !test->failed; i++) {

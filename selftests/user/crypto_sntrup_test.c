@@ -17,11 +17,11 @@
 #include <crypto/hash.h>
 #include <linux/hex.h>
 
-#include "../../module/crypto/keccak.h"
 #include "../../module/kunit/sntrup_lab.h"
+#include "diff.h"
 
 #define CASES		256
-#define CASES_PER_KEY	16
+#define CASES_PER_KEY	64
 #define RETRY		"KSSH_SNTRUP_TEST_RETRY"
 
 #define SMALL	KSSH_SNTRUP_SMALL_SIZE
@@ -275,15 +275,12 @@ static bool make_ciphertext(struct kunit *test, unsigned int i)
 
 static void same_as_libgcrypt(struct kunit *test)
 {
-	const char *s = getenv("KSSH_DIFF_CASES");
-	unsigned int i, cases = CASES;
+	unsigned int i, cases = diff_cases(CASES);
 	bool whole;
 
 	if (!gcrypt_found())
 		kunit_skip(test, "no libgcrypt with sntrup761 at hand");
-	if (s)
-		cases = strtoul(s, NULL, 0);
-	kssh_shake256_init(&rng);
+	diff_random(&rng);
 	for (i = 0; i < cases && !test->failed; i++) {
 		if (i % (2 * CASES_PER_KEY) == 0)
 			take_its_key(test);
