@@ -5,6 +5,7 @@
 # Prints TAP.  Run by run.sh, which has loaded the module and started the server.
 
 set -u
+. "$(dirname "$(readlink -f "$0")")/unused.sh"
 n=0
 bad=0
 
@@ -22,20 +23,7 @@ check()
 	fi
 }
 
-uses() { cat /sys/module/kssh/refcnt; }
-unused() { [ "$(uses)" = 0 ]; }
-used() { [ "$(uses)" -gt 0 ]; }
-# Sockets that are gone may take a moment to let go.
-becomes_unused()
-{
-	local i
-
-	for ((i = 0; i < 100; i++)); do
-		! unused || return 0
-		sleep 0.1
-	done
-	return 1
-}
+used() { [ "$(cat /sys/module/kssh/refcnt)" -gt 0 ]; }
 stays() { ! rmmod kssh 2>/dev/null && [ -d /sys/module/kssh ]; }
 goes() { rmmod kssh && [ ! -d /sys/module/kssh ]; }
 comes_back() { "${KSSH_TREE:?}/selftests/guest/insmod-kssh"; }
@@ -43,9 +31,9 @@ works() { "$KSSH_BIN/smoke" 127.0.0.1 "$KSSH_PORT" > /dev/null; }
 
 echo "TAP version 13"
 echo "1..12"
-check "nothing is left of the tests before" becomes_unused
+check "nothing is left of the tests before" unused
 check "a session" works
-check "leaves nothing behind" becomes_unused
+check "leaves nothing behind" unused
 
 "$KSSH_BIN/smoke" 127.0.0.1 "$KSSH_PORT" hold=1 > /dev/null &
 hold=$!
@@ -58,10 +46,10 @@ check "which stays then" stays
 check "and works for others" works
 kill "$hold"
 wait "$hold" 2>/dev/null
-check "a killed process lets go" becomes_unused
+check "a killed process lets go" unused
 check "the module goes" goes
 check "and its ULP with it" bash -c '! "$KSSH_BIN/smoke" 127.0.0.1 "$KSSH_PORT" > /dev/null'
 check "it comes back" comes_back
 check "and works" works
-check "and is unused" becomes_unused
+check "and is unused" unused
 exit $bad
