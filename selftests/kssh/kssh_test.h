@@ -311,16 +311,19 @@ static inline int kt_zlib_kib(const char *kib)
 static inline int kt_suite(int fd, const char *cipher, const char *mac,
 			   const char *comp)
 {
-	const char *lists[] = { cipher, cipher, mac, mac, comp, comp };
-	static const int opts[] = {
-		KSSH_CIPHER_TX, KSSH_CIPHER_RX, KSSH_MAC_TX, KSSH_MAC_RX,
-		KSSH_COMP_TX, KSSH_COMP_RX
+	const struct {
+		int opt;
+		const char *list;
+	} rows[] = {
+		{ KSSH_CIPHER_TX, cipher }, { KSSH_CIPHER_RX, cipher },
+		{ KSSH_MAC_TX, mac }, { KSSH_MAC_RX, mac },
+		{ KSSH_COMP_TX, comp }, { KSSH_COMP_RX, comp },
 	};
 	int i, r = comp ? kt_zlib_lock(LOCK_SH) : 0;
 
 	for (i = 0; i < 6 && !r; i++)
-		if (lists[i])
-			r = kt_set_text(fd, opts[i], lists[i]);
+		if (rows[i].list)
+			r = kt_set_text(fd, rows[i].opt, rows[i].list);
 	return r;
 }
 
