@@ -203,7 +203,7 @@ void asks_known(const struct asks *asks, const struct ask *ask,
 
 	to_query(ask, &q);
 	/* a file that cannot be read is told of with the verdict */
-	kssh_trust_known(asks->policy, &q, types);
+	kssh_trust_known(asks->policy, &q, types, NULL);
 }
 
 static void log_result(const struct waiting *w, const char *result)

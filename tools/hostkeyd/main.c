@@ -113,7 +113,8 @@ static int registered(struct daemon *d, const struct event *ev)
 
 	if (d->o.verbose)
 		say("kssh-hostkeyd: ready, policy %s, %zu files",
-		    d->o.policy.accept_new ? "accept-new" : "strict",
+		    d->o.policy.checking == KSSH_TRUST_ACCEPT_NEW ?
+			    "accept-new" : "strict",
 		    d->o.policy.n_files);
 	if (d->o.ready_fd >= 0) {
 		if (write(d->o.ready_fd, "\n", 1) != 1)

@@ -66,8 +66,13 @@ static bool set(struct options *o, int opt, const char *value)
 
 	switch (opt) {
 	case OPT_POLICY:
-		o->policy.accept_new = !strcmp(value, "accept-new");
-		return o->policy.accept_new || !strcmp(value, "strict");
+		if (!strcmp(value, "accept-new"))
+			o->policy.checking = KSSH_TRUST_ACCEPT_NEW;
+		else if (!strcmp(value, "strict"))
+			o->policy.checking = KSSH_TRUST_STRICT;
+		else
+			return false;
+		return true;
 	case OPT_KNOWN_HOSTS:
 		if (o->policy.n_files == FILES_MAX || !*value)
 			return false;

@@ -196,7 +196,8 @@ void kssh_trust_check(const struct kssh_trust_policy *policy,
 		if (fallback.verdict != KSSH_TRUST_CHANGED)
 			*a = fallback;
 	}
-	if (a->verdict == KSSH_TRUST_UNKNOWN && policy->accept_new &&
+	if (a->verdict == KSSH_TRUST_UNKNOWN &&
+	    policy->checking >= KSSH_TRUST_ACCEPT_NEW &&
 	    name_is_plain(query->name)) {
 		a->verdict = KSSH_TRUST_OK;
 		a->is_new = true;

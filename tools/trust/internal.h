@@ -96,6 +96,18 @@ int hostfile_open(const char *path, FILE **f);
 /* Decode "type base64 ..." at @text; *blob is the caller's to free. */
 int hostfile_read_key(const char *text, uint8_t **blob, struct key *key, size_t *len);
 
+/* ---- revoked.c ---------------------------------------------------------- */
+
+/* A list of revoked keys in memory, text or KRL, made of the bytes of a file. */
+struct revoked;
+
+/* 0, or a negative errno: what cannot be understood is -EINVAL, never "nothing". */
+int revoked_read(const void *data, size_t len, struct revoked **out);
+void revoked_free(struct revoked *r);
+/* As kssh_trust_revoked_check(); @key is well-formed. */
+int revoked_find(const struct revoked *r, const void *key, size_t key_len,
+		 unsigned long *line);
+
 /* ---- answer.c ----------------------------------------------------------- */
 
 #define LOOKUP_MAX	(KSSH_TRUST_NAME_MAX + 16)

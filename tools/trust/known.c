@@ -139,7 +139,7 @@ static void list_types(const struct gathered *g, char *types)
 
 int kssh_trust_known(const struct kssh_trust_policy *policy,
 		     const struct kssh_trust_query *query,
-		     char types[KSSH_TRUST_TYPES_MAX])
+		     char types[KSSH_TRUST_TYPES_MAX], bool *ca)
 {
 	struct kssh_trust_query bare = *query;
 	struct gathered g = { .error = 0 };
@@ -150,6 +150,8 @@ int kssh_trust_known(const struct kssh_trust_policy *policy,
 	SLIST_INIT(&g.revoked);
 	bare.verbatim = true;
 	*types = 0;
+	if (ca)
+		*ca = false;	/* certificates are refused so far */
 	ret = lookup_name(query, name);
 	if (!ret)
 		ret = gather_all(policy, name, &g);

@@ -6,18 +6,30 @@
  * is OpenSSH's known_hosts (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT), and so are the
  * answers.  Where the library is stricter, on purpose:
  *
- *   - A file that exists and cannot be read, is no regular file, or has a line
- *     longer than KSSH_TRUST_LINE_MAX makes the verdict "refused", where ssh goes
- *     on without the file.
- *   - A key that is revoked for a bare name is revoked for every port of it.
+ *   - A file that exists and cannot be read, is no regular file, is longer than
+ *     KSSH_TRUST_FILE_MAX or has a line longer than KSSH_TRUST_LINE_MAX makes the
+ *     verdict "refused", where ssh goes on without the file.
+ *   - A key or CA that is revoked for a bare name is revoked for every port of it.
+ *   - The policy's smallest RSA size holds for the key of a CA as well.
+ *
+ * The names in a certificate are patterns, and one without any is refused, as with
+ * OpenSSH 10.5; 10.0 and older compare them as they are, and take a certificate
+ * without names for every host.
  *
  * DSA keys, which OpenSSH 10 reads no more, are skipped.
  *
- * Host certificates are not looked at yet: lines with @cert-authority are skipped
- * and a certificate is "refused".
+ * Who wants an answer
  *
- * Nothing is kept between calls and nothing is global.  Functions that return int
- * return 0 or a negative errno.
+ *   1. if the policy has a KnownHostsCommand and may run it, calls
+ *	kssh_trust_command(), and if it wants DNS asked, kssh_trust_sshfp(), and puts
+ *	what they found into the query;
+ *   2. calls kssh_trust_check() or kssh_trust_files_check(), which only read;
+ *   3. once the server has proved to hold the key, and if the answer was new or a
+ *	person has agreed, calls kssh_trust_record().
+ *
+ * Nothing is global; only a struct kssh_trust_files keeps anything between calls.
+ * One of these belongs to one thread at a time, other calls do not care.  Functions
+ * that return int return 0 or a negative errno if nothing else is said.
  */
 #ifndef KSSHTRUST_H
 #define KSSHTRUST_H
@@ -29,13 +41,17 @@
 #define KSSH_TRUST_NAME_MAX	255		/* longest name, bytes */
 #define KSSH_TRUST_KEY_MAX	16384		/* longest key blob, bytes */
 #define KSSH_TRUST_LINE_MAX	(1024 * 1024)	/* longest line of a file, bytes */
+#define KSSH_TRUST_FILE_MAX	(64 * 1024 * 1024)	/* longest file, bytes */
+#define KSSH_TRUST_PRINT_MAX	64		/* a fingerprint, with NUL */
+
+/* ---- policy, question, answer ------------------------------------------------ */
 
 /* Values as enum kssh_verdict_code of linux/kssh.h. */
 enum kssh_trust_verdict {
 	KSSH_TRUST_OK = 1,	/* the key is known for the name, or new and let in */
 	KSSH_TRUST_UNKNOWN,	/* no key is known for the name */
 	KSSH_TRUST_CHANGED,	/* other keys are known for the name */
-	KSSH_TRUST_REVOKED,	/* the key is marked @revoked for the name */
+	KSSH_TRUST_REVOKED,	/* the key, or who certified it, is revoked */
 	KSSH_TRUST_REFUSED,	/* no answer can be given; see struct kssh_trust_answer */
 };
 
@@ -43,22 +59,91 @@ enum kssh_trust_verdict {
 const char *kssh_trust_verdict_name(enum kssh_trust_verdict verdict);
 
 /**
+ * enum kssh_trust_checking - StrictHostKeyChecking of ssh_config(5)
+ * @KSSH_TRUST_STRICT: "yes": what is not known is not let in
+ * @KSSH_TRUST_ASK: "ask": the verdict is the same; UNKNOWN means that the caller is to
+ *	ask a person, and to kssh_trust_record() the key if he agrees
+ * @KSSH_TRUST_ACCEPT_NEW: "accept-new": the first key of an unknown name is OK
+ * @KSSH_TRUST_OFF: "no" or "off": as accept-new, and CHANGED and REVOKED come with
+ *	may_go_on
+ */
+enum kssh_trust_checking {
+	KSSH_TRUST_STRICT,
+	KSSH_TRUST_ASK,
+	KSSH_TRUST_ACCEPT_NEW,
+	KSSH_TRUST_OFF,
+};
+
+/**
+ * enum kssh_trust_dns - VerifyHostKeyDNS of ssh_config(5)
+ * @KSSH_TRUST_DNS_NO: what DNS says does not matter
+ * @KSSH_TRUST_DNS_YES: a matching SSHFP record that DNSSEC secures makes the key OK
+ * @KSSH_TRUST_DNS_ASK: it is for a person to know, see answer.dns_match
+ */
+enum kssh_trust_dns {
+	KSSH_TRUST_DNS_NO,
+	KSSH_TRUST_DNS_YES,
+	KSSH_TRUST_DNS_ASK,
+};
+
+/* CASignatureAlgorithms of OpenSSH 10: what kssh_trust_policy.ca_algorithms is for NULL. */
+#define KSSH_TRUST_CA_ALGORITHMS						\
+	"ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"			\
+	"ecdsa-sha2-nistp521,sk-ssh-ed25519@openssh.com,"			\
+	"sk-ecdsa-sha2-nistp256@openssh.com,"					\
+	"webauthn-sk-ecdsa-sha2-nistp256@openssh.com,rsa-sha2-512,rsa-sha2-256"
+
+/**
  * struct kssh_trust_policy - whom to believe
- * @files: known_hosts files, in the order in which they are looked at; one that
- *	does not exist is as good as empty
+ * @files: known_hosts files, in the order in which they are looked at: the user's,
+ *	then the system's; one that does not exist is as good as empty
  * @n_files: how many
- * @accept_new: take the first key of an unknown name
+ * @n_user_files: how many of them, from the first, are the user's own; matters to
+ *	kssh_trust_update() only
+ * @checking: what becomes of keys that are not known
  * @write_file: where kssh_trust_record() writes; should be one of @files
+ * @write_dir: NULL, or the directory of @write_file, to be made, with mode 0700, if
+ *	it is not there (~/.ssh)
  * @hash_names: write names hashed (HashKnownHosts)
+ * @revoked_files: RevokedHostKeys: lists of public keys, or KRLs; one that cannot be
+ *	read, or does not exist, refuses every key
+ * @n_revoked_files: how many
+ * @ca_algorithms: how an authority may have signed (CASignatureAlgorithms): names of
+ *	signature algorithms separated by commas, without +, -, ^ and patterns; NULL:
+ *	KSSH_TRUST_CA_ALGORITHMS
+ * @rsa_min_bits: RequiredRSASize; 0, or less than 1024, is 1024
+ * @dns: what SSHFP records are good for
  *
- * Borrowed, the library changes nothing of it.
+ * Strings and arrays are borrowed, the library changes nothing of it.  Paths are taken
+ * as they are: no ~, no %-tokens.
  */
 struct kssh_trust_policy {
 	const char *const *files;
 	size_t n_files;
-	bool accept_new;
+	size_t n_user_files;
+	enum kssh_trust_checking checking;
 	const char *write_file;
+	const char *write_dir;
 	bool hash_names;
+	const char *const *revoked_files;
+	size_t n_revoked_files;
+	const char *ca_algorithms;
+	unsigned int rsa_min_bits;
+	enum kssh_trust_dns dns;
+};
+
+/**
+ * struct kssh_trust_fingerprints - what DNS says of a key (RFC 4255)
+ * @found: there are SSHFP records for its algorithm that one can compare
+ * @match: one of them matches
+ * @secure: DNSSEC vouches for them
+ *
+ * All false: nothing, or not asked.
+ */
+struct kssh_trust_fingerprints {
+	bool found;
+	bool match;
+	bool secure;
 };
 
 /**
@@ -67,39 +152,71 @@ struct kssh_trust_policy {
  * @port: port to look up; 0 and 22 are the default port
  * @verbatim: @name is an alias (HostKeyAlias): look it up without port and without
  *	fallback
- * @key: key blob (RFC 4253 section 6.6)
+ * @address: where the connection goes, as text, or NULL; for KnownHostsCommand
+ * @key: key or certificate blob (RFC 4253 section 6.6)
  * @key_len: its length
+ * @now: when a certificate must be valid, seconds since 1970; 0: now
+ * @fingerprints: as of kssh_trust_sshfp()
+ * @lines: NULL, or known_hosts lines that count as one more file, the last: what
+ *	kssh_trust_command() got; not looked at for the bare name of another port
+ * @lines_len: their length
  *
  * The name is looked up in lower case, "[name]:port" for another port than 22; if
- * nothing is known of that, a key known for the bare name is fine too.
+ * nothing is known of that, a key known for the bare name is fine too.  A certificate
+ * must have the name itself, without port, among its principals.
  */
 struct kssh_trust_query {
 	const char *name;
 	uint16_t port;
 	bool verbatim;
+	const char *address;
 	const void *key;
 	size_t key_len;
+	uint64_t now;
+	struct kssh_trust_fingerprints fingerprints;
+	const char *lines;
+	size_t lines_len;
 };
+
+/* What answer.file is for a line of query.lines. */
+extern const char kssh_trust_lines_file[];
 
 /**
  * struct kssh_trust_answer - the verdict and where it comes from
  * @verdict: what may be said
  * @is_new: OK only because the policy accepts new names; kssh_trust_record() it
  *	once the server has proved to hold the key
- * @file: one of the policy's files, or NULL; of a changed key the last line that
- *	names another one, as ssh reports it
+ * @may_go_on: of CHANGED and REVOKED if checking is off: ssh would connect, but would
+ *	give the server no password and forward nothing
+ * @by_dns: OK only because of DNS
+ * @dns_match: DNS has the key; whether that is worth something says query.fingerprints
+ * @file: one of the policy's files, kssh_trust_lines_file, or NULL; of OK and REVOKED
+ *	the first line that says so, of a changed key the last line that names another
+ *	one, as ssh reports it
  * @line: line in @file, from 1; 0 if it is about the whole file
  * @why: of REFUSED: what is wrong, a sentence without capital and full stop
  * @error: of REFUSED: positive errno if a file is the reason, else 0
+ * @ca: fingerprint of the authority that the verdict comes from, "" if it is not by
+ *	a certificate; @file and @line are where the authority is known, or revoked
+ * @cert_why: NULL, or: the query's key is a certificate that counts for nothing,
+ *	for this reason (a sentence as @why), and all else here is the answer to
+ *	the plain key in it, as ssh falls back to it
  */
 struct kssh_trust_answer {
 	enum kssh_trust_verdict verdict;
 	bool is_new;
+	bool may_go_on;
+	bool by_dns;
+	bool dns_match;
 	const char *file;
 	unsigned long line;
 	const char *why;
 	int error;
+	char ca[KSSH_TRUST_PRINT_MAX];
+	const char *cert_why;
 };
+
+/* ---- verdicts ------------------------------------------------------------------ */
 
 /**
  * kssh_trust_check - give a verdict
@@ -107,7 +224,9 @@ struct kssh_trust_answer {
  * @query: who is asked for
  * @answer: filled in, always
  *
- * Reads the files; has no side effects.  What goes wrong is REFUSED.
+ * Reads the files; has no side effects.  What goes wrong is REFUSED.  In this order:
+ * a key that cannot be read or is too short, or that the policy's revoked_files name,
+ * ends it; then DNS, if the policy relies on it; then the known_hosts files.
  */
 void kssh_trust_check(const struct kssh_trust_policy *policy,
 		      const struct kssh_trust_query *query,
@@ -121,6 +240,7 @@ void kssh_trust_check(const struct kssh_trust_policy *policy,
  * @query: who is asked for; its key does not count
  * @types: gets their names as known_hosts has them, separated by commas, none
  *	twice; "" if none is known
+ * @ca: NULL, or gets whether certificates of some authority would be believed
  *
  * For a client to offer first what the server is known by, as ssh does it: keys that
  * are revoked do not count.  If nothing is known of the name with its port, what
@@ -129,12 +249,61 @@ void kssh_trust_check(const struct kssh_trust_policy *policy,
  */
 int kssh_trust_known(const struct kssh_trust_policy *policy,
 		     const struct kssh_trust_query *query,
-		     char types[KSSH_TRUST_TYPES_MAX]);
+		     char types[KSSH_TRUST_TYPES_MAX], bool *ca);
+
+/* ---- files kept in memory --------------------------------------------------------- */
+
+/*
+ * For who is asked often.  Files are read when they are first asked for, and again
+ * when stat(2) shows that they are others or have changed, which every question
+ * finds out by itself; what changed within the last two seconds is compared byte by
+ * byte, as it may have changed twice at one time stamp.  Plain names are found by
+ * binary search, patterns are tried one by one; hashed names cost one HMAC each the first
+ * time that a name is asked for, then the outcome is remembered, for the
+ * KSSH_TRUST_NAMES_MAX names asked for last, until the file changes.  What cannot be
+ * read is tried again each time.
+ */
+struct kssh_trust_files;
+
+#define KSSH_TRUST_NAMES_MAX	1024	/* names remembered per file */
+#define KSSH_TRUST_FILES_MAX	32	/* files kept, those used last */
+
+/* NULL: no memory. */
+struct kssh_trust_files *kssh_trust_files_new(void);
+void kssh_trust_files_free(struct kssh_trust_files *files);
+
+/* kssh_trust_check() from memory: the same answers. */
+void kssh_trust_files_check(struct kssh_trust_files *files,
+			    const struct kssh_trust_policy *policy,
+			    const struct kssh_trust_query *query,
+			    struct kssh_trust_answer *answer);
+
+/* kssh_trust_known() from memory. */
+int kssh_trust_files_known(struct kssh_trust_files *files,
+			   const struct kssh_trust_policy *policy,
+			   const struct kssh_trust_query *query,
+			   char types[KSSH_TRUST_TYPES_MAX], bool *ca);
+
+/**
+ * kssh_trust_files_watch - be told of changes
+ * @files: what is kept
+ *
+ * Not needed for answers to be right; but with it files can be read again before the
+ * next question comes.  The descriptor (inotify) belongs to @files; when it can be read,
+ * call kssh_trust_files_refresh().
+ * Return: a descriptor to poll for input, or a negative errno.
+ */
+int kssh_trust_files_watch(struct kssh_trust_files *files);
+
+/* Read again what has changed.  How many files that were. */
+unsigned int kssh_trust_files_refresh(struct kssh_trust_files *files);
+
+/* ---- writing ----------------------------------------------------------------------- */
 
 /**
  * kssh_trust_record - write a name and its key to the policy's file
- * @policy: its write_file is written to
- * @query: what
+ * @policy: its write_file is written to; its checking does not matter
+ * @query: what; of a certificate the key in it is written
  * @answer: NULL, or says what stood in the way of -EEXIST
  *
  * One line is appended in one write and synced, so that writers do not mix and
@@ -145,7 +314,7 @@ int kssh_trust_known(const struct kssh_trust_policy *policy,
  *
  * Return: 0: written, or it was known already; -EEXIST: the key is no longer new,
  * another was recorded meanwhile or this one was revoked; -EINVAL: a name that
- * could be read back as something else, or no plain key; else what the file
+ * could be read back as something else, or no key; else what the file
  * system said.  Nothing is written then.
  */
 int kssh_trust_record(const struct kssh_trust_policy *policy,
@@ -153,8 +322,113 @@ int kssh_trust_record(const struct kssh_trust_policy *policy,
 		      struct kssh_trust_answer *answer);
 
 /**
+ * struct kssh_trust_key - a key blob
+ * @blob: RFC 4253 section 6.6
+ * @len: its length
+ */
+struct kssh_trust_key {
+	const void *blob;
+	size_t len;
+};
+
+/**
+ * kssh_trust_update_look - which keys of a server are not known yet? (UpdateHostKeys)
+ * @policy: whom to believe
+ * @query: the server; its key is the one that was accepted
+ * @keys: what it says its keys are (hostkeys-00@openssh.com)
+ * @n_keys: how many
+ * @is_new: gets for each of @keys whether it has to prove to hold it
+ *	(hostkeys-prove-00@openssh.com) for kssh_trust_update() to write it
+ *
+ * Return: 0; -EPERM: ssh would not update here: the key was not found in the
+ * user's files, but in the system's, by a certificate, by DNS, or by a line with
+ * patterns; -EKEYREVOKED: one of the keys is revoked; else what the files said.
+ */
+int kssh_trust_update_look(const struct kssh_trust_policy *policy,
+			   const struct kssh_trust_query *query,
+			   const struct kssh_trust_key *keys, size_t n_keys,
+			   bool *is_new);
+
+/**
+ * kssh_trust_update - write a server's keys
+ * @policy: its first n_user_files are written to, new keys to write_file
+ * @query: as in kssh_trust_update_look()
+ * @keys: all keys of the server, proved; ones that the files have for exactly this
+ *	name and that are not here are taken out
+ * @n_keys: how many
+ *
+ * A file that changes is written anew beside the old one, synced and renamed over
+ * it, with its owner and mode.
+ * Return: 0 or a negative errno: then each file is as it was or as it should be.
+ */
+int kssh_trust_update(const struct kssh_trust_policy *policy,
+		      const struct kssh_trust_query *query,
+		      const struct kssh_trust_key *keys, size_t n_keys);
+
+/**
+ * kssh_trust_hash_file - hash all names of a file, as ssh-keygen -H
+ * @path: the file; written anew as by kssh_trust_update()
+ *
+ * Lines with patterns or a marker stay as they are.
+ * Return: 0 or a negative errno.
+ */
+int kssh_trust_hash_file(const char *path);
+
+/* ---- other sources --------------------------------------------------------------- */
+
+/**
+ * kssh_trust_revoked_check - is a key on a list of revoked ones?
+ * @path: list of public keys, one a line, or a binary KRL
+ * @key: key or certificate blob
+ * @key_len: its length
+ * @line: NULL, or gets the line, 0 in a KRL
+ *
+ * A certificate is also revoked by its key, its authority's key, and by what a KRL
+ * says of serial numbers and key IDs.
+ * Return: 0: no, 1: yes, else a negative errno, by which every key is to be refused.
+ */
+int kssh_trust_revoked_check(const char *path, const void *key, size_t key_len,
+			     unsigned long *line);
+
+/**
+ * kssh_trust_sshfp - ask DNS for a key (VerifyHostKeyDNS)
+ * @query: its name, which must not be an alias, and its key; of a certificate the key
+ *	in it
+ * @timeout_ms: not longer than this
+ * @found: filled in, always: all false if nothing is known
+ *
+ * Asks a validating resolver and waits for it.
+ * Return: 0 or a negative errno if DNS gave no answer; a caller goes on without.
+ */
+int kssh_trust_sshfp(const struct kssh_trust_query *query, unsigned int timeout_ms,
+		     struct kssh_trust_fingerprints *found);
+
+/**
+ * kssh_trust_command - run KnownHostsCommand
+ * @command: as ssh_config(5) has it: program with absolute path and arguments,
+ *	with %-tokens
+ * @query: what the tokens stand for; key may be NULL
+ * @reason: "ORDER" before a key is seen, "HOSTNAME", "ADDRESS"
+ * @user: the remote user's name, for %r
+ * @timeout_ms: it is killed after that
+ * @lines: gets its output, for the caller to free
+ * @len: gets its length
+ *
+ * Runs with the caller's rights and environment, never through a shell; not for
+ * daemons.
+ * Return: 0; -EINVAL: no such command line; -ETIMEDOUT; -EIO: it failed; -EFBIG: more
+ * than KSSH_TRUST_FILE_MAX.
+ */
+int kssh_trust_command(const char *command, const struct kssh_trust_query *query,
+		       const char *reason, const char *user, unsigned int timeout_ms,
+		       char **lines, size_t *len);
+
+/* ---- keys ------------------------------------------------------------------------------- */
+
+/**
  * kssh_trust_read_key - read a public key as a known_hosts line or .pub file has it
- * @text: "[markers and names] type base64 [comment]", without newline
+ * @text: "[markers and names] type base64 [comment]", without newline; a certificate
+ *	is fine, too
  * @blob: gets KSSH_TRUST_KEY_MAX bytes at most
  * @len: gets their number
  *

@@ -138,7 +138,7 @@ int kssh_trust_record(const struct kssh_trust_policy *policy,
 		return -errno;
 	lock_briefly(fd);
 
-	strict.accept_new = false;
+	strict.checking = KSSH_TRUST_STRICT;
 	kssh_trust_check(&strict, query, &a);
 	if (answer)
 		*answer = a;

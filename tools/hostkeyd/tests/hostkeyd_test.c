@@ -53,7 +53,7 @@ static void defaults(void **state)
 
 	(void)state;
 	assert_int_equal(PARSE(&o), -1);
-	assert_false(o.policy.accept_new);
+	assert_int_equal(o.policy.checking, KSSH_TRUST_STRICT);
 	assert_int_equal(o.policy.n_files, 2);
 	assert_string_equal(o.policy.files[0], "/etc/ssh/ssh_known_hosts");
 	assert_string_equal(o.policy.write_file, "/etc/ssh/ssh_known_hosts");
@@ -70,7 +70,8 @@ static void all_options(void **state)
 			       "--known-hosts=/b", "--write", "/c", "--hash",
 			       "--takeover", "--serve-children", "--once",
 			       "--ready-fd", "7", "--pid-file", "/p", "--verbose"), -1);
-	assert_true(o.policy.accept_new && o.policy.hash_names && o.takeover &&
+	assert_int_equal(o.policy.checking, KSSH_TRUST_ACCEPT_NEW);
+	assert_true(o.policy.hash_names && o.takeover &&
 		    o.serve_children && o.once && o.verbose);
 	/* what is written is read */
 	assert_int_equal(o.policy.n_files, 3);
@@ -152,7 +153,7 @@ static int setup(void **state)
 	w->files[0] = w->file;
 	w->policy = (struct kssh_trust_policy){
 		.files = w->files, .n_files = 1, .write_file = w->file,
-		.accept_new = true,
+		.checking = KSSH_TRUST_ACCEPT_NEW,
 	};
 	w->asks = asks_new(&w->policy);
 	assert_int_equal(kssh_trust_read_key(ED25519_A, w->key, &w->key_len), 0);
@@ -282,7 +283,7 @@ static void nothing_is_kept_of_refusals(void **state)
 	struct world *w = *state;
 	struct ask ask = question(w, 1, "h");
 
-	w->policy.accept_new = false;
+	w->policy.checking = KSSH_TRUST_STRICT;
 	asks_question(w->asks, &ask, &a);
 	assert_int_equal(a.verdict, KSSH_TRUST_UNKNOWN);
 	assert_logged("verdict=unknown");

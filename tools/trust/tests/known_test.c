@@ -50,7 +50,7 @@ static int known(const char *name, uint16_t port, bool verbatim, char *types)
 	struct kssh_trust_query query = { .name = name, .port = port,
 					  .verbatim = verbatim };
 
-	return kssh_trust_known(&policy, &query, types);
+	return kssh_trust_known(&policy, &query, types, NULL);
 }
 
 /* ---- the library by itself --------------------------------------------------- */

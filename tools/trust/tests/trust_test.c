@@ -274,14 +274,14 @@ static void markers(void **state)
 
 	/* for the bare name: for its ports, too; stricter than ssh */
 	put_text(p, 1, "@revoked h " ED25519_B "\n");
-	p->policy.accept_new = true;
+	p->policy.checking = KSSH_TRUST_ACCEPT_NEW;
 	assert_verdict(p, "h", 2222, ED25519_B, KSSH_TRUST_REVOKED);
 
 	/* a line with a marker that is none is no line */
 	put_text(p, 1, "");
 	put_text(p, 0, "@revoke h " ED25519_A "\n@ h " ED25519_A
 		       "\n@revoked @revoked h " ED25519_A "\n@revoked\n");
-	p->policy.accept_new = false;
+	p->policy.checking = KSSH_TRUST_STRICT;
 	assert_verdict(p, "h", 22, ED25519_A, KSSH_TRUST_UNKNOWN);
 	put_text(p, 0, "@revoked\th\tssh-ed25519\tAAAA\n@revoked  \t h  " ED25519_A "\n");
 	assert_verdict(p, "h", 22, ED25519_A, KSSH_TRUST_REVOKED);
@@ -367,7 +367,7 @@ static void unreadable_files_refuse(void **state)
 	struct kssh_trust_answer a;
 	struct place *p = *state;
 
-	p->policy.accept_new = true;
+	p->policy.checking = KSSH_TRUST_ACCEPT_NEW;
 	put_text(p, 0, "h " ED25519_A "\n");
 	assert_int_equal(mkdir(p->file[1], 0700), 0);
 	a = ask(p, "h", 22, ED25519_A);
@@ -465,7 +465,7 @@ static void bad_questions(void **state)
 	struct place *p = *state;
 	char name[300];
 
-	p->policy.accept_new = true;
+	p->policy.checking = KSSH_TRUST_ACCEPT_NEW;
 	assert_verdict(p, "", 22, ED25519_A, KSSH_TRUST_REFUSED);
 	assert_verdict(p, "a b", 22, ED25519_A, KSSH_TRUST_REFUSED);
 	assert_verdict(p, "a\nb", 22, ED25519_A, KSSH_TRUST_REFUSED);
@@ -495,7 +495,7 @@ static void certificates_are_refused(void **state)
 	struct kssh_trust_query q = { .name = "h", .key = blob, .key_len = n };
 
 	assert_true(n > 0);
-	p->policy.accept_new = true;
+	p->policy.checking = KSSH_TRUST_ACCEPT_NEW;
 	kssh_trust_check(&p->policy, &q, &a);
 	assert_int_equal(a.verdict, KSSH_TRUST_REFUSED);
 	assert_int_equal(kssh_trust_record(&p->policy, &q, NULL), -EINVAL);
@@ -510,7 +510,7 @@ static void patterns_are_never_new(void **state)
 	struct kssh_trust_query q;
 	size_t i;
 
-	p->policy.accept_new = true;
+	p->policy.checking = KSSH_TRUST_ACCEPT_NEW;
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		assert_verdict(p, names[i], 22, ED25519_A, KSSH_TRUST_UNKNOWN);
 		q = query(names[i], 22, ED25519_A);
@@ -527,7 +527,7 @@ static void new_names(void **state)
 	struct kssh_trust_query q;
 	struct place *p = *state;
 
-	p->policy.accept_new = true;
+	p->policy.checking = KSSH_TRUST_ACCEPT_NEW;
 	a = ask(p, "New.example.org", 22, ED25519_A);
 	assert_int_equal(a.verdict, KSSH_TRUST_OK);
 	assert_true(a.is_new);
@@ -562,7 +562,7 @@ static void hashed_new_names(void **state)
 	struct place *p = *state;
 	char first[256];
 
-	p->policy.accept_new = true;
+	p->policy.checking = KSSH_TRUST_ACCEPT_NEW;
 	p->policy.hash_names = true;
 	assert_int_equal(kssh_trust_record(&p->policy, &q, NULL), 0);
 	strncpy(first, get(p, 0), 255);
@@ -622,7 +622,7 @@ static void what_is_no_longer_new(void **state)
 	struct kssh_trust_answer a;
 	struct place *p = *state;
 
-	p->policy.accept_new = true;
+	p->policy.checking = KSSH_TRUST_ACCEPT_NEW;
 	assert_true(ask(p, "h", 22, ED25519_A).is_new);
 	/* somebody else is faster */
 	put_text(p, 1, "h " ED25519_B "\n");
