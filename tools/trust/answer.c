@@ -179,7 +179,7 @@ void kssh_trust_check(const struct kssh_trust_policy *policy,
 		refuse(a, "that is no host name");
 		return;
 	}
-	if (key_is_cert(query->key, query->key_len)) {
+	if (cert_is_one(query->key, query->key_len)) {
 		refuse(a, "host certificates are not supported");
 		return;
 	}

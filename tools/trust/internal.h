@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "cursor.h"
 #include "ksshtrust.h"
 
 /* ---- key.c -------------------------------------------------------------- */
@@ -42,15 +43,90 @@ struct key {
 
 /* The type that a text names, or NULL; the RSA signature names mean "ssh-rsa". */
 const struct key_type *key_type_by_name(const char *name, size_t len);
+const struct key_type *key_type_of_cert(const char *name, size_t len);
+int key_take(struct cursor *c, const struct key_type *type, struct key *key);
 int key_parse(const uint8_t *blob, size_t len, struct key *key);
 bool key_equal(const struct key *a, const struct key *b);
-bool key_is_cert(const uint8_t *blob, size_t len);
+bool key_is_rsa(const struct key *key);
+/* Of an RSA key. */
+size_t key_bits(const struct key *key);
+const struct key_type *key_certified(const uint8_t *blob, size_t len,
+				     const uint8_t **fields, size_t *n_fields);
+
+/* ---- cert.c ------------------------------------------------------------- */
+
+#define CERT_USER	1
+#define CERT_HOST	2
+
+/**
+ * struct cert - a parsed certificate (OpenSSH's PROTOCOL.certkeys); points into the blob
+ * @key: the certified key
+ * @ca: the key that signed
+ * @ca_blob: the same as a blob
+ * @ca_len: its length
+ * @serial: number that the authority gave it
+ * @kind: CERT_USER, CERT_HOST
+ * @id: key id, a text without NUL
+ * @id_len: its length
+ * @names: its principals, each a text in a string
+ * @n_names: how many
+ * @after: first second of its validity
+ * @before: first second after it
+ * @critical: options that must be understood: pairs of strings
+ * @body: what is signed
+ * @body_len: its length
+ * @sig_alg: algorithm of the signature
+ * @sig_alg_len: its length
+ * @sig: what follows that in the signature
+ */
+struct cert {
+	struct key key, ca;
+	const uint8_t *ca_blob;
+	size_t ca_len;
+	uint64_t serial;
+	uint32_t kind;
+	const uint8_t *id;
+	size_t id_len;
+	struct cursor names;
+	size_t n_names;
+	uint64_t after, before;
+	struct cursor critical;
+	const uint8_t *body;
+	size_t body_len;
+	const uint8_t *sig_alg;
+	size_t sig_alg_len;
+	struct cursor sig;
+};
+
+bool cert_is_one(const uint8_t *blob, size_t len);
+int cert_parse(const uint8_t *blob, size_t len, struct cert *cert);
+/* Did the CA's key sign it?  0, -EBADMSG: no, -EIO: libcrypto failed. */
+int cert_verify(const struct cert *cert);
+const char *cert_fault(const struct cert *cert, const char *name, uint64_t now,
+		       const char *ca_algorithms);
+
+/* ---- verify.c ----------------------------------------------------------- */
+
+/**
+ * key_verify - is this a key's signature?
+ * @key: the key
+ * @alg: algorithm of the signature, one that its name says it is for
+ * @alg_len: length of that
+ * @sig: what follows the algorithm in the signature blob
+ * @data: what was signed
+ * @len: its length
+ *
+ * Return: 0, -EBADMSG: no, or none that is known here; -EIO: libcrypto failed.
+ */
+int key_verify(const struct key *key, const uint8_t *alg, size_t alg_len,
+	       struct cursor sig, const uint8_t *data, size_t len);
 
 /* ---- match.c ------------------------------------------------------------ */
 
 #define HASH_LEN	20	/* HMAC-SHA1, and the salt */
 #define HASHED_MAX	128	/* text of a hashed name, with NUL */
 
+bool match_glob(const char *name, const char *pat, size_t len, bool fold);
 /* Does a host field of a line name @name (lower case)?  1, 0, -1 if malformed. */
 int match_hosts(const char *name, const char *hosts);
 int hash_name(const char *name, const uint8_t *salt, char *out, size_t room);

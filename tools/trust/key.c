@@ -2,7 +2,6 @@
 /* Public key blobs: is it one, and is it the same one? */
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/obj_mac.h>
@@ -61,41 +60,6 @@ const struct key_type *key_type_by_name(const char *name, size_t len)
 
 /* ---- reading ------------------------------------------------------------ */
 
-struct cursor {
-	const uint8_t *p;
-	size_t left;
-};
-
-static bool take_string(struct cursor *c, const uint8_t **s, size_t *n)
-{
-	size_t len;
-
-	if (c->left < 4)
-		return false;
-	len = (size_t)c->p[0] << 24 | c->p[1] << 16 | c->p[2] << 8 | c->p[3];
-	if (len > c->left - 4)
-		return false;
-	*s = c->p + 4;
-	*n = len;
-	c->p += 4 + len;
-	c->left -= 4 + len;
-	return true;
-}
-
-/* A positive mpint (RFC 4251 section 5), with more zeros in front than it needs. */
-static bool mpint_ok(const uint8_t **s, size_t *n)
-{
-	if (*n > MPINT_MAX + 1 || (*n == MPINT_MAX + 1 && **s))
-		return false;
-	if (*n && (**s & 0x80))
-		return false;
-	while (*n && !**s) {
-		(*s)++;
-		(*n)--;
-	}
-	return true;
-}
-
 static bool point_ok(const struct key_type *type, const uint8_t *s, size_t n)
 {
 	EC_GROUP *group;
@@ -113,32 +77,62 @@ static bool point_ok(const struct key_type *type, const uint8_t *s, size_t n)
 	return good;
 }
 
-static bool field_ok(const struct key_type *type, char kind, const uint8_t **s,
-		     size_t *n)
+static bool take_field(struct cursor *c, const struct key_type *type, char kind,
+		       const uint8_t **s, size_t *n)
 {
+	if (kind == 'm')
+		return take_mpint(c, MPINT_MAX, s, n);
+	if (!take_string(c, s, n))
+		return false;
 	switch (kind) {
 	case 'k':
 		return *n == 32;
-	case 'm':
-		return mpint_ok(s, n);
 	case 'c':
-		return *n == strlen(type->curve) && !memcmp(*s, type->curve, *n);
+		return is_text(type->curve, (const char *)*s, *n);
 	case 'p':
 		return point_ok(type, *s, *n);
 	case 'a':
 		return !memchr(*s, 0, *n);
 	default:
-		return true;
+		return false;
 	}
 }
 
-static size_t bits(const uint8_t *s, size_t n)
+size_t key_bits(const struct key *key)
 {
-	size_t top = 0;
+	const uint8_t *s = key->field[1];
+	size_t n = key->len[1], top = 0;
 
 	while (n && s[0] >> top)
 		top++;
 	return n ? (n - 1) * 8 + top : 0;
+}
+
+bool key_is_rsa(const struct key *key)
+{
+	return key->type->fields[0] == 'm';
+}
+
+/**
+ * key_take - read what follows the type in a key or certificate
+ * @c: where it stands
+ * @type: the type
+ * @key: filled in
+ *
+ * Return: 0, -EINVAL, -ERANGE for an RSA key that is too short for OpenSSH.
+ */
+int key_take(struct cursor *c, const struct key_type *type, struct key *key)
+{
+	const char *f;
+	size_t i;
+
+	memset(key, 0, sizeof(*key));
+	key->type = type;
+	for (f = type->fields, i = 0; *f; f++, i++) {
+		if (!take_field(c, type, *f, &key->field[i], &key->len[i]))
+			return -EINVAL;
+	}
+	return key_is_rsa(key) && key_bits(key) < RSA_MIN_BITS ? -ERANGE : 0;
 }
 
 /**
@@ -148,33 +142,24 @@ static size_t bits(const uint8_t *s, size_t n)
  * @key: filled in, points into @blob
  *
  * What OpenSSH would not read is none.
- * Return: 0, -EINVAL.
+ * Return: 0, -EINVAL, -ERANGE as key_take().
  */
 int key_parse(const uint8_t *blob, size_t len, struct key *key)
 {
 	struct cursor c = { blob, len };
+	const struct key_type *type;
 	const uint8_t *name;
-	const char *f;
-	size_t n, i;
+	size_t n;
+	int ret;
 
-	memset(key, 0, sizeof(*key));
 	if (!take_string(&c, &name, &n))
 		return -EINVAL;
-	key->type = key_type_by_name((const char *)name, n);
+	type = key_type_by_name((const char *)name, n);
 	/* aliases are for text, a blob has the one name */
-	if (!key->type || !is_text(key->type->name, (const char *)name, n))
+	if (!type || !is_text(type->name, (const char *)name, n))
 		return -EINVAL;
-	for (f = key->type->fields, i = 0; *f; f++, i++) {
-		if (!take_string(&c, &key->field[i], &key->len[i]) ||
-		    !field_ok(key->type, *f, &key->field[i], &key->len[i]))
-			return -EINVAL;
-	}
-	if (c.left)
-		return -EINVAL;
-	if (!strcmp(key->type->name, "ssh-rsa") &&
-	    bits(key->field[1], key->len[1]) < RSA_MIN_BITS)
-		return -EINVAL;
-	return 0;
+	ret = key_take(&c, type, key);
+	return ret == -EINVAL || c.left ? -EINVAL : ret;
 }
 
 bool key_equal(const struct key *a, const struct key *b)
@@ -191,44 +176,40 @@ bool key_equal(const struct key *a, const struct key *b)
 	return true;
 }
 
-bool key_is_cert(const uint8_t *blob, size_t len)
-{
-	static const char tail[] = "-cert-v01@openssh.com";
-	struct cursor c = { blob, len };
-	const uint8_t *name;
-	size_t n, t = sizeof(tail) - 1;
+#define CERT_TAIL	"-cert-v01@openssh.com"
 
-	return take_string(&c, &name, &n) && n > t && !memcmp(name + n - t, tail, t);
+/* The type of the keys that certificates of this name are for, or NULL. */
+const struct key_type *key_type_of_cert(const char *name, size_t len)
+{
+	size_t tail = strlen(CERT_TAIL), plain, i;
+
+	if (len <= tail || memcmp(name + len - tail, CERT_TAIL, tail))
+		return NULL;
+	for (i = 0; i < COUNT(key_types); i++) {
+		plain = strcspn(key_types[i].name, "@");
+		if (len == plain + tail && !memcmp(name, key_types[i].name, plain))
+			return &key_types[i];
+	}
+	return NULL;
 }
 
-/* Is @name that of certificates for keys of @type? */
-static bool certifies(const struct key_type *type, const uint8_t *name, size_t n)
-{
-	static const char tail[] = "-cert-v01@openssh.com";
-	size_t plain = strcspn(type->name, "@"), t = sizeof(tail) - 1;
-
-	return n == plain + t && !memcmp(name, type->name, plain) &&
-	       !memcmp(name + plain, tail, t);
-}
+/* ---- fingerprints -------------------------------------------------------- */
 
 /*
  * Of a certificate the certified key: its type, and the fields that follow the type
  * in a plain blob, which stand together behind the nonce.  NULL if it is none.
  */
-static const struct key_type *certified_key(const uint8_t *blob, size_t len,
-					    const uint8_t **fields, size_t *n_fields)
+const struct key_type *key_certified(const uint8_t *blob, size_t len,
+				     const uint8_t **fields, size_t *n_fields)
 {
-	const struct key_type *type = NULL;
+	const struct key_type *type;
 	struct cursor c = { blob, len };
 	const uint8_t *name, *skip;
 	size_t n, i;
 
 	if (!take_string(&c, &name, &n) || !take_string(&c, &skip, &i))
 		return NULL;
-	for (i = 0; i < COUNT(key_types); i++) {
-		if (certifies(&key_types[i], name, n))
-			type = &key_types[i];
-	}
+	type = key_type_of_cert((const char *)name, n);
 	*fields = c.p;
 	for (i = 0; type && type->fields[i]; i++) {
 		if (!take_string(&c, &skip, &n))
@@ -248,7 +229,7 @@ static bool digest_key(const uint8_t *blob, size_t len, uint8_t *md, unsigned in
 	bool good;
 
 	good = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
-	type = certified_key(blob, len, &fields, &n_fields);
+	type = key_certified(blob, len, &fields, &n_fields);
 	if (type) {
 		head[3] = strlen(type->name);
 		good = good && EVP_DigestUpdate(ctx, head, sizeof(head)) &&

@@ -25,11 +25,11 @@ static char lower(char c)
 }
 
 /*
- * Does a pattern of '*', '?' and other characters match a name?  In upper case it
- * means lower case.  A failure goes back to the last '*' only, which is enough and
- * takes no more than length times length steps.
+ * Does a pattern of '*', '?' and other characters match a name?  With @fold it means
+ * lower case where it is in upper case.  A failure goes back to the last '*' only,
+ * which is enough and takes no more than length times length steps.
  */
-static bool glob(const char *name, const char *pat, size_t len)
+bool match_glob(const char *name, const char *pat, size_t len, bool fold)
 {
 	const char *end = pat + len, *star = NULL, *from = NULL;
 
@@ -39,7 +39,7 @@ static bool glob(const char *name, const char *pat, size_t len)
 			from = name;
 		} else if (!*name) {
 			return pat == end;
-		} else if (pat < end && (*pat == '?' || lower(*pat) == *name)) {
+		} else if (pat < end && (*pat == '?' || (fold ? lower(*pat) : *pat) == *name)) {
 			pat++;
 			name++;
 		} else if (star) {
@@ -63,7 +63,7 @@ static bool match_list(const char *name, const char *hosts)
 		n = strcspn(hosts, ",");
 		if (n >= PATTERN_MAX)
 			return false;
-		if (glob(name, hosts, n)) {
+		if (match_glob(name, hosts, n, true)) {
 			if (negated)
 				return false;
 			found = true;
