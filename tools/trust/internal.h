@@ -3,8 +3,6 @@
 #ifndef KSSHTRUST_INTERNAL_H
 #define KSSHTRUST_INTERNAL_H
 
-#include <stdio.h>
-
 #include "cursor.h"
 #include "ksshtrust.h"
 
@@ -52,6 +50,7 @@ bool key_is_rsa(const struct key *key);
 size_t key_bits(const struct key *key);
 const struct key_type *key_certified(const uint8_t *blob, size_t len,
 				     const uint8_t **fields, size_t *n_fields);
+int key_plain_blob(const uint8_t *blob, size_t len, uint8_t *out, size_t *out_len);
 
 /* ---- cert.c ------------------------------------------------------------- */
 
@@ -121,56 +120,36 @@ const char *cert_fault(const struct cert *cert, const char *name, uint64_t now,
 int key_verify(const struct key *key, const uint8_t *alg, size_t alg_len,
 	       struct cursor sig, const uint8_t *data, size_t len);
 
+/* ---- text.c ------------------------------------------------------------- */
+
+/**
+ * key_read - decode "type base64 ..."
+ * @text: the text
+ * @text_len: its length
+ * @blob: gets the bytes, for the caller to free
+ * @len: gets their number
+ * @key: parsed, points into @blob; of a certificate the key in it
+ * @is_cert: it is a certificate, whose signature was checked
+ *
+ * Return: 0, -EINVAL, -ERANGE for an RSA key that is too short: nothing to free then.
+ */
+int key_read(const char *text, size_t text_len, uint8_t **blob, size_t *len,
+	     struct key *key, bool *is_cert);
+
 /* ---- match.c ------------------------------------------------------------ */
 
 #define HASH_LEN	20	/* HMAC-SHA1, and the salt */
 #define HASHED_MAX	128	/* text of a hashed name, with NUL */
+/* OpenSSH gives up on a line, even one that matched, at a pattern of this length. */
+#define MATCH_PATTERN_MAX	1023
 
 bool match_glob(const char *name, const char *pat, size_t len, bool fold);
+bool match_list(const char *name, const char *hosts, size_t len);
+int hash_name(const char *name, const uint8_t *salt, char *out, size_t room);
+int match_read_hashed(const char *hosts, size_t len, uint8_t *salt, uint8_t *mac);
+int match_hmac(const char *name, const uint8_t *salt, const uint8_t *mac);
 /* Does a host field of a line name @name (lower case)?  1, 0, -1 if malformed. */
 int match_hosts(const char *name, const char *hosts);
-int hash_name(const char *name, const uint8_t *salt, char *out, size_t room);
-
-/* ---- hostfile.c --------------------------------------------------------- */
-
-enum marker {
-	MARKER_NONE,
-	MARKER_CA,
-	MARKER_REVOKED,
-};
-
-/**
- * struct host_line - a line that names the host and holds a key
- * @number: from 1
- * @marker: what it starts with
- * @key: parsed, valid during the callback
- */
-struct host_line {
-	unsigned long number;
-	enum marker marker;
-	struct key key;
-};
-
-/**
- * hostfile_each - call a function for the lines of a file that name a host
- * @f: file, read from where it is to its end
- * @name: lower case
- * @fn: the function
- * @arg: its argument
- * @line: gets the number of the last line read
- *
- * Lines that make no sense are skipped.
- * Return: 0; -EFBIG for a line that is too long, -EIO, -ENOMEM ...
- */
-int hostfile_each(FILE *f, const char *name,
-		  void (*fn)(const struct host_line *line, void *arg), void *arg,
-		  unsigned long *line);
-
-/* Open a regular file for reading: 0, or a negative errno. */
-int hostfile_open(const char *path, FILE **f);
-
-/* Decode "type base64 ..." at @text; *blob is the caller's to free. */
-int hostfile_read_key(const char *text, uint8_t **blob, struct key *key, size_t *len);
 
 /* ---- revoked.c ---------------------------------------------------------- */
 
@@ -184,12 +163,22 @@ void revoked_free(struct revoked *r);
 int revoked_find(const struct revoked *r, const void *key, size_t key_len,
 		 unsigned long *line);
 
-/* ---- answer.c ----------------------------------------------------------- */
+/* ---- names.c ------------------------------------------------------------ */
 
 #define LOOKUP_MAX	(KSSH_TRUST_NAME_MAX + 16)
 
-/* The text that a query is looked up by; -EINVAL for a name that is none. */
-int lookup_name(const struct kssh_trust_query *query, char out[LOOKUP_MAX]);
+/**
+ * struct lookup - the texts that a query is looked up by, in lower case
+ * @name: as the query's port has it
+ * @bare: without port, where that is another text, else ""
+ */
+struct lookup {
+	char name[LOOKUP_MAX];
+	char bare[LOOKUP_MAX];
+};
+
+/* -EINVAL for a name that is none. */
+int lookup_names(const struct kssh_trust_query *query, struct lookup *names);
 /* Could a line that starts with this text be taken for something else? */
 bool name_is_plain(const char *name);
 

@@ -219,38 +219,49 @@ const struct key_type *key_certified(const uint8_t *blob, size_t len,
 	return type;
 }
 
-static bool digest_key(const uint8_t *blob, size_t len, uint8_t *md, unsigned int *n)
+/**
+ * key_plain_blob - the key that a blob is about
+ * @blob: a key, or a certificate
+ * @len: its length, at most KSSH_TRUST_KEY_MAX
+ * @out: gets as many bytes at most: the key itself, or the certified key
+ * @out_len: gets their number
+ *
+ * Return: 0, -EINVAL if it is too long or a certificate without a key.
+ */
+int key_plain_blob(const uint8_t *blob, size_t len, uint8_t *out, size_t *out_len)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	const struct key_type *type;
-	uint8_t head[4] = { 0 };
 	const uint8_t *fields;
-	size_t n_fields;
-	bool good;
+	size_t n, name;
 
-	good = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
-	type = key_certified(blob, len, &fields, &n_fields);
-	if (type) {
-		head[3] = strlen(type->name);
-		good = good && EVP_DigestUpdate(ctx, head, sizeof(head)) &&
-		       EVP_DigestUpdate(ctx, type->name, head[3]);
-		blob = fields;
-		len = n_fields;
+	if (len > KSSH_TRUST_KEY_MAX)
+		return -EINVAL;
+	type = key_certified(blob, len, &fields, &n);
+	if (!type) {
+		memcpy(out, blob, len);
+		*out_len = len;
+		return 0;
 	}
-	good = good && EVP_DigestUpdate(ctx, blob, len) &&
-	       EVP_DigestFinal_ex(ctx, md, n);
-	EVP_MD_CTX_free(ctx);
-	return good;
+	/* its own type and nonce were longer than this */
+	name = strlen(type->name);
+	memset(out, 0, 3);
+	out[3] = name;
+	memcpy(out + 4, type->name, name);
+	memcpy(out + 4 + name, fields, n);
+	*out_len = 4 + name + n;
+	return 0;
 }
 
 int kssh_trust_fingerprint(const void *key, size_t key_len, char *out, size_t room)
 {
-	uint8_t md[EVP_MAX_MD_SIZE];
+	uint8_t md[EVP_MAX_MD_SIZE], blob[KSSH_TRUST_KEY_MAX];
 	char b64[64];
 	unsigned int n;
 	size_t len;
 
-	if (!digest_key(key, key_len, md, &n))
+	if (key_plain_blob(key, key_len, blob, &len))
+		return -EINVAL;
+	if (!EVP_Digest(blob, len, md, &n, EVP_sha256(), NULL))
 		return -EIO;
 	len = EVP_EncodeBlock((unsigned char *)b64, md, n);
 	while (len && b64[len - 1] == '=')

@@ -5,7 +5,8 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#include "internal.h"
+#include "files.h"
+#include "search.h"
 
 /* A key of the files; its fields stand behind it. */
 struct held {
@@ -19,11 +20,12 @@ SLIST_HEAD(held_list, held);
 /**
  * struct gathered - what the lines say
  * @plain: keys that are known
+ * @ca: keys of authorities
  * @revoked: keys that are not to be believed
  * @error: a negative errno if something is missing here
  */
 struct gathered {
-	struct held_list plain, revoked;
+	struct held_list plain, ca, revoked;
 	int error;
 };
 
@@ -47,18 +49,22 @@ static struct held *copy(const struct key *key)
 	return h;
 }
 
-static void gather(const struct host_line *line, void *arg)
+static void gather(const char *file, const struct host_line *line, void *arg)
 {
 	struct gathered *g = arg;
 	struct held *h;
 
-	if (line->marker == MARKER_CA)
+	(void)file;
+	/* a certificate in place of a key is no key that a server could show */
+	if (line->is_cert && line->marker == MARKER_NONE)
 		return;
 	h = copy(&line->key);
 	if (!h)
 		g->error = -ENOMEM;
 	else if (line->marker == MARKER_REVOKED)
 		SLIST_INSERT_HEAD(&g->revoked, h, next);
+	else if (line->marker == MARKER_CA)
+		SLIST_INSERT_HEAD(&g->ca, h, next);
 	else
 		SLIST_INSERT_HEAD(&g->plain, h, next);
 }
@@ -71,29 +77,6 @@ static void forget(struct held_list *list)
 		SLIST_REMOVE_HEAD(list, next);
 		free(h);
 	}
-}
-
-/* Lines of all files that name @name.  0 or a negative errno. */
-static int gather_all(const struct kssh_trust_policy *policy, const char *name,
-		      struct gathered *g)
-{
-	unsigned long line;
-	size_t i;
-	int ret;
-	FILE *f;
-
-	for (i = 0; i < policy->n_files; i++) {
-		ret = hostfile_open(policy->files[i], &f);
-		if (ret == -ENOENT)
-			continue;
-		if (!ret) {
-			ret = hostfile_each(f, name, gather, g, &line);
-			fclose(f);
-		}
-		if (ret)
-			return ret;
-	}
-	return g->error;
 }
 
 static bool is_revoked(const struct gathered *g, const struct key *key)
@@ -137,34 +120,70 @@ static void list_types(const struct gathered *g, char *types)
 	}
 }
 
+static bool ca_known(const struct gathered *g)
+{
+	const struct held *h;
+
+	SLIST_FOREACH(h, &g->ca, next) {
+		if (!is_revoked(g, &h->key))
+			return true;
+	}
+	return false;
+}
+
+int kssh_trust_files_known(struct kssh_trust_files *files,
+			   const struct kssh_trust_policy *policy,
+			   const struct kssh_trust_query *query,
+			   char types[KSSH_TRUST_TYPES_MAX], bool *ca)
+{
+	struct gathered g = { .error = 0 };
+	struct lookup names;
+	struct place where;
+	bool any_ca = false;
+	int ret;
+
+	SLIST_INIT(&g.plain);
+	SLIST_INIT(&g.ca);
+	SLIST_INIT(&g.revoked);
+	*types = 0;
+	ret = lookup_names(query, &names);
+	if (!ret)
+		ret = each_line(files, policy, query, names.name, gather, &g, &where) ?:
+		      g.error;
+	if (!ret) {
+		list_types(&g, types);
+		any_ca = ca_known(&g);
+	}
+	/* as with the verdict; what is revoked for the one is for the other */
+	if (!ret && !*types && !any_ca && *names.bare) {
+		ret = each_line(files, policy, NULL, names.bare, gather, &g, &where) ?:
+		      g.error;
+		list_types(&g, types);
+		any_ca = ca_known(&g);
+	}
+	if (ret)
+		*types = 0;
+	if (ca)
+		*ca = any_ca && !ret;
+	forget(&g.plain);
+	forget(&g.ca);
+	forget(&g.revoked);
+	return ret;
+}
+
 int kssh_trust_known(const struct kssh_trust_policy *policy,
 		     const struct kssh_trust_query *query,
 		     char types[KSSH_TRUST_TYPES_MAX], bool *ca)
 {
-	struct kssh_trust_query bare = *query;
-	struct gathered g = { .error = 0 };
-	char name[LOOKUP_MAX];
+	struct kssh_trust_files *files = kssh_trust_files_new();
 	int ret;
 
-	SLIST_INIT(&g.plain);
-	SLIST_INIT(&g.revoked);
-	bare.verbatim = true;
-	*types = 0;
-	if (ca)
-		*ca = false;	/* certificates are refused so far */
-	ret = lookup_name(query, name);
-	if (!ret)
-		ret = gather_all(policy, name, &g);
-	if (!ret)
-		list_types(&g, types);
-	/* as with the verdict; what is revoked for the one is for the other */
-	if (!ret && !*types)
-		ret = lookup_name(&bare, name) ?: gather_all(policy, name, &g);
-	if (!ret && !*types)
-		list_types(&g, types);
-	if (ret)
+	if (files) {
+		ret = kssh_trust_files_known(files, policy, query, types, ca);
+	} else {
 		*types = 0;
-	forget(&g.plain);
-	forget(&g.revoked);
+		ret = -ENOMEM;
+	}
+	kssh_trust_files_free(files);
 	return ret;
 }

@@ -179,7 +179,7 @@ struct kssh_trust_query {
 };
 
 /* What answer.file is for a line of query.lines. */
-extern const char kssh_trust_lines_file[];
+extern const char *const kssh_trust_lines_file;
 
 /**
  * struct kssh_trust_answer - the verdict and where it comes from

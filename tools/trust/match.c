@@ -3,16 +3,12 @@
 #include <arpa/nameser.h>
 #include <netinet/in.h>
 #include <resolv.h>
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include "internal.h"
-
-/* OpenSSH gives up on a line, even one that matched, at a pattern of this length. */
-#define PATTERN_MAX	1023
 
 static bool is_upper(unsigned char c)
 {
@@ -51,27 +47,51 @@ bool match_glob(const char *name, const char *pat, size_t len, bool fold)
 	}
 }
 
-/* A comma-separated list; a pattern after '!' that matches takes all back. */
-static bool match_list(const char *name, const char *hosts)
+/**
+ * match_list - does a list of patterns name a host?
+ * @name: lower case
+ * @hosts: patterns separated by commas; one after '!' that matches takes all back
+ * @len: its length
+ */
+bool match_list(const char *name, const char *hosts, size_t len)
 {
+	const char *end = hosts + len, *comma;
 	bool found = false, negated;
-	size_t n;
 
-	while (*hosts) {
+	while (hosts < end) {
 		negated = *hosts == '!';
 		hosts += negated;
-		n = strcspn(hosts, ",");
-		if (n >= PATTERN_MAX)
+		comma = memchr(hosts, ',', end - hosts) ?: end;
+		if (comma - hosts >= MATCH_PATTERN_MAX)
 			return false;
-		if (match_glob(name, hosts, n, true)) {
+		if (match_glob(name, hosts, comma - hosts, true)) {
 			if (negated)
 				return false;
 			found = true;
 		}
-		hosts += n;
-		hosts += *hosts == ',';
+		hosts = comma + (comma < end);
 	}
 	return found;
+}
+
+/* ---- hashed names ------------------------------------------------------------- */
+
+static bool hmac(const char *name, const uint8_t *salt, uint8_t *mac)
+{
+	unsigned int n = 0;
+
+	return HMAC(EVP_sha1(), salt, HASH_LEN, (const unsigned char *)name, strlen(name),
+		    mac, &n) && n == HASH_LEN;
+}
+
+static int put_hashed(const uint8_t *salt, const uint8_t *mac, char *out, size_t room)
+{
+	char salt64[HASH_LEN * 2], mac64[HASH_LEN * 2];
+
+	if (b64_ntop(salt, HASH_LEN, salt64, sizeof(salt64)) < 0 ||
+	    b64_ntop(mac, HASH_LEN, mac64, sizeof(mac64)) < 0)
+		return -EIO;
+	return snprintf(out, room, "|1|%s|%s", salt64, mac64) < (int)room ? 0 : -EIO;
 }
 
 /**
@@ -85,41 +105,60 @@ static bool match_list(const char *name, const char *hosts)
  */
 int hash_name(const char *name, const uint8_t *salt, char *out, size_t room)
 {
-	char salt64[HASH_LEN * 2], mac64[HASH_LEN * 2];
-	unsigned char mac[EVP_MAX_MD_SIZE];
-	unsigned int n;
+	uint8_t mac[EVP_MAX_MD_SIZE];
 
-	if (!HMAC(EVP_sha1(), salt, HASH_LEN, (const unsigned char *)name,
-		  strlen(name), mac, &n) || n != HASH_LEN ||
-	    b64_ntop(salt, HASH_LEN, salt64, sizeof(salt64)) < 0 ||
-	    b64_ntop(mac, HASH_LEN, mac64, sizeof(mac64)) < 0)
-		return -EIO;
-	return snprintf(out, room, "|1|%s|%s", salt64, mac64) < (int)room ? 0 : -EIO;
+	return hmac(name, salt, mac) ? put_hashed(salt, mac, out, room) : -EIO;
 }
 
-/* Hashed names are compared as text, as OpenSSH does: one line, one name. */
-static int match_hashed(const char *name, const char *hosts)
+/**
+ * match_read_hashed - take the text of a hashed name apart
+ * @hosts: a host field: one name, nothing behind it
+ * @len: its length
+ * @salt: gets HASH_LEN bytes
+ * @mac: gets HASH_LEN bytes
+ *
+ * OpenSSH compares such names as texts, so one that is not written as OpenSSH would
+ * write it is nobody's.
+ * Return: 0, -EINVAL.
+ */
+int match_read_hashed(const char *hosts, size_t len, uint8_t *salt, uint8_t *mac)
 {
-	uint8_t salt[256];
-	char salt64[1024 + 1], text[HASHED_MAX];
-	const char *end;
-	size_t n;
+	uint8_t bytes[2][HASH_LEN + 4];
+	char text[HASHED_MAX], again[HASHED_MAX], *bar;
 
-	if (strncmp(hosts, "|1|", 3))
-		return -1;
-	end = strchr(hosts + 3, '|');
-	n = end ? end - (hosts + 3) : 0;
-	if (!n || n >= sizeof(salt64))
-		return -1;
-	memcpy(salt64, hosts + 3, n);
-	salt64[n] = 0;
-	if (b64_pton(salt64, salt, sizeof(salt)) != HASH_LEN ||
-	    hash_name(name, salt, text, sizeof(text)))
-		return -1;
-	return !strcmp(text, hosts);
+	if (len >= sizeof(text))
+		return -EINVAL;
+	memcpy(text, hosts, len);
+	text[len] = 0;
+	bar = len > 3 ? strchr(text + 3, '|') : NULL;
+	if (!bar || strncmp(text, "|1|", 3))
+		return -EINVAL;
+	*bar = 0;
+	if (b64_pton(text + 3, bytes[0], sizeof(bytes[0])) != HASH_LEN ||
+	    b64_pton(bar + 1, bytes[1], sizeof(bytes[1])) != HASH_LEN ||
+	    put_hashed(bytes[0], bytes[1], again, sizeof(again)) ||
+	    strlen(again) != len || memcmp(again, hosts, len))
+		return -EINVAL;
+	memcpy(salt, bytes[0], HASH_LEN);
+	memcpy(mac, bytes[1], HASH_LEN);
+	return 0;
+}
+
+/* Is this the hash of a name?  1, 0, -EIO. */
+int match_hmac(const char *name, const uint8_t *salt, const uint8_t *mac)
+{
+	uint8_t own[EVP_MAX_MD_SIZE];
+
+	return hmac(name, salt, own) ? !memcmp(own, mac, HASH_LEN) : -EIO;
 }
 
 int match_hosts(const char *name, const char *hosts)
 {
-	return *hosts == '|' ? match_hashed(name, hosts) : match_list(name, hosts);
+	uint8_t salt[HASH_LEN], mac[HASH_LEN];
+
+	if (*hosts != '|')
+		return match_list(name, hosts, strlen(hosts));
+	if (match_read_hashed(hosts, strlen(hosts), salt, mac))
+		return -1;
+	return match_hmac(name, salt, mac);
 }

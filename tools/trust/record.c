@@ -19,25 +19,57 @@
 #define LOCK_TRIES	20
 #define LOCK_PAUSE	10000000	/* ns */
 
-/* "names type base64\n", with a newline in front if @newline; to be freed. */
-static char *make_line(const char *name, const struct kssh_trust_policy *policy,
-		       const struct kssh_trust_query *query, const struct key *key,
-		       bool newline)
+/**
+ * struct entry - what is written
+ * @name: as it is looked up
+ * @hash: hash it
+ * @type: type of the key
+ * @blob: the key, never a certificate
+ * @len: its length
+ */
+struct entry {
+	char name[LOOKUP_MAX];
+	bool hash;
+	const char *type;
+	uint8_t blob[KSSH_TRUST_KEY_MAX];
+	size_t len;
+};
+
+static int make_entry(const struct kssh_trust_policy *policy,
+		      const struct kssh_trust_query *query, struct entry *e)
 {
-	size_t room = query->key_len * 4 / 3 + 8;
+	struct lookup names;
+	struct key key;
+
+	if (lookup_names(query, &names) || !name_is_plain(query->name))
+		return -EINVAL;
+	strcpy(e->name, names.name);
+	e->hash = policy->hash_names;
+	if (key_plain_blob(query->key, query->key_len, e->blob, &e->len) ||
+	    key_parse(e->blob, e->len, &key))
+		return -EINVAL;
+	e->type = key.type->name;
+	return 0;
+}
+
+/* "names type base64\n", with a newline in front if @newline; to be freed. */
+static char *make_line(const struct entry *e, bool newline)
+{
+	size_t room = e->len * 4 / 3 + 8;
+	const char *name = e->name;
 	char hashed[HASHED_MAX], *b64, *line = NULL;
 	uint8_t salt[HASH_LEN];
 
-	if (policy->hash_names) {
+	if (e->hash) {
 		if (getrandom(salt, sizeof(salt), 0) != sizeof(salt) ||
 		    hash_name(name, salt, hashed, sizeof(hashed)))
 			return NULL;
 		name = hashed;
 	}
 	b64 = malloc(room);
-	if (b64 && b64_ntop(query->key, query->key_len, b64, room) >= 0 &&
+	if (b64 && b64_ntop(e->blob, e->len, b64, room) >= 0 &&
 	    asprintf(&line, "%s%s %s %s\n", newline ? "\n" : "", name,
-		     key->type->name, b64) < 0)
+		     e->type, b64) < 0)
 		line = NULL;
 	free(b64);
 	return line;
@@ -87,9 +119,7 @@ static int append(int fd, off_t size, const char *line)
 	return ret;
 }
 
-static int write_entry(int fd, const char *name,
-		       const struct kssh_trust_policy *policy,
-		       const struct kssh_trust_query *query, const struct key *key)
+static int write_entry(int fd, const char *path, const struct entry *e)
 {
 	bool newline = false;
 	struct stat st;
@@ -105,14 +135,26 @@ static int write_entry(int fd, const char *name,
 			return -EIO;
 		newline = last != '\n';
 	}
-	line = make_line(name, policy, query, key, newline);
+	line = make_line(e, newline);
 	if (!line)
 		return -ENOMEM;
 	ret = append(fd, st.st_size, line);
 	free(line);
 	if (!ret && !st.st_size)
-		ret = sync_directory(policy->write_file);
+		ret = sync_directory(path);
 	return ret;
+}
+
+/* The file, and the directory that it should be in.  A descriptor or negative errno. */
+static int open_file(const struct kssh_trust_policy *policy)
+{
+	int fd;
+
+	if (policy->write_dir && !mkdir(policy->write_dir, 0700))
+		sync_directory(policy->write_dir);
+	fd = open(policy->write_file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC |
+		  O_NONBLOCK | O_NOCTTY, 0644);
+	return fd < 0 ? -errno : fd;
 }
 
 int kssh_trust_record(const struct kssh_trust_policy *policy,
@@ -121,21 +163,16 @@ int kssh_trust_record(const struct kssh_trust_policy *policy,
 {
 	struct kssh_trust_policy strict = *policy;
 	struct kssh_trust_answer a;
-	char name[LOOKUP_MAX];
-	struct key key;
+	struct entry e;
 	int fd, ret;
 
 	if (answer)
 		memset(answer, 0, sizeof(*answer));
-	if (!policy->write_file || lookup_name(query, name) ||
-	    !name_is_plain(query->name) || query->key_len > KSSH_TRUST_KEY_MAX ||
-	    key_parse(query->key, query->key_len, &key))
+	if (!policy->write_file || make_entry(policy, query, &e))
 		return -EINVAL;
-
-	fd = open(policy->write_file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC |
-		  O_NONBLOCK | O_NOCTTY, 0644);
+	fd = open_file(policy);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	lock_briefly(fd);
 
 	strict.checking = KSSH_TRUST_STRICT;
@@ -147,7 +184,7 @@ int kssh_trust_record(const struct kssh_trust_policy *policy,
 	else if (a.verdict != KSSH_TRUST_UNKNOWN)
 		ret = -EEXIST;
 	else
-		ret = write_entry(fd, name, policy, query, &key);
+		ret = write_entry(fd, policy->write_file, &e);
 	close(fd);
 	return ret;
 }

@@ -26,21 +26,21 @@
 struct sig_alg {
 	const char *name;
 	const char *key;
-	const EVP_MD *(*md)(void);
+	const char *md;
 	bool sk;
 };
 
 static const struct sig_alg sig_algs[] = {
 	{ "ssh-ed25519", "ssh-ed25519", NULL, false },
-	{ "ssh-rsa", "ssh-rsa", EVP_sha1, false },
-	{ "rsa-sha2-256", "ssh-rsa", EVP_sha256, false },
-	{ "rsa-sha2-512", "ssh-rsa", EVP_sha512, false },
-	{ "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", EVP_sha256, false },
-	{ "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384", EVP_sha384, false },
-	{ "ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521", EVP_sha512, false },
+	{ "ssh-rsa", "ssh-rsa", "SHA1", false },
+	{ "rsa-sha2-256", "ssh-rsa", "SHA256", false },
+	{ "rsa-sha2-512", "ssh-rsa", "SHA512", false },
+	{ "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", "SHA256", false },
+	{ "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384", "SHA384", false },
+	{ "ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521", "SHA512", false },
 	{ "sk-ssh-ed25519@openssh.com", "sk-ssh-ed25519@openssh.com", NULL, true },
 	{ "sk-ecdsa-sha2-nistp256@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com",
-	  EVP_sha256, true },
+	  "SHA256", true },
 };
 
 static const struct sig_alg *find_alg(const struct key *key, const uint8_t *name, size_t len)
@@ -194,7 +194,7 @@ static int verify(const struct key *key, const struct sig_alg *alg,
 	int ret = -EIO;
 
 	if (ctx && pkey &&
-	    EVP_DigestVerifyInit(ctx, NULL, alg->md ? alg->md() : NULL, NULL, pkey) == 1)
+	    EVP_DigestVerifyInit_ex(ctx, NULL, alg->md, NULL, NULL, pkey, NULL) == 1)
 		ret = EVP_DigestVerify(ctx, sig->bytes, sig->len, data, len) == 1 ?
 		      0 : -EBADMSG;
 	EVP_PKEY_free(pkey);

@@ -6,13 +6,14 @@
  *
  * Usage: trust-openssh-test [FILES [SEED]]
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "keys.h"
-#include "../internal.h"
+#include "../files.h"
 
 #define LINES		40
 #define FILE_MAX_BYTES	(LINES * 3000)
@@ -225,16 +226,16 @@ static void on_line(const struct host_line *line, void *arg)
 
 static bool ask_library(const char *path, const char *name, struct matches *ms)
 {
+	struct kssh_trust_files *files = kssh_trust_files_new();
+	struct index *index;
 	unsigned long line;
-	FILE *f;
-	int ret;
+	bool good;
 
 	ms->n = 0;
-	if (hostfile_open(path, &f))
-		return false;
-	ret = hostfile_each(f, name, on_line, ms, &line);
-	fclose(f);
-	return !ret;
+	good = files && !files_hosts(files, path, &index, &line) &&
+	       !index_each(index, name, on_line, ms);
+	kssh_trust_files_free(files);
+	return good;
 }
 
 /* "# Host NAME found: line N[ CA| REVOKED]" before each line that it found */

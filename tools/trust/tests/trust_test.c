@@ -485,22 +485,6 @@ static void bad_questions(void **state)
 	assert_int_equal(a.verdict, KSSH_TRUST_REFUSED);
 }
 
-static void certificates_are_refused(void **state)
-{
-	const char *b64 = strchr(ED25519_CERT, ' ') + 1;
-	struct place *p = *state;
-	struct kssh_trust_answer a;
-	uint8_t blob[1024];
-	int n = b64_pton(b64, blob, sizeof(blob));
-	struct kssh_trust_query q = { .name = "h", .key = blob, .key_len = n };
-
-	assert_true(n > 0);
-	p->policy.checking = KSSH_TRUST_ACCEPT_NEW;
-	kssh_trust_check(&p->policy, &q, &a);
-	assert_int_equal(a.verdict, KSSH_TRUST_REFUSED);
-	assert_int_equal(kssh_trust_record(&p->policy, &q, NULL), -EINVAL);
-}
-
 static void patterns_are_never_new(void **state)
 {
 	static const char *const names[] = {
@@ -743,7 +727,7 @@ int main(void)
 		T(many_stars_take_no_time), T(markers), T(several_files),
 		T(malformed_keys_are_skipped), T(line_endings),
 		T(unreadable_files_refuse), T(long_lines), T(ten_megabytes), T(noise),
-		T(bad_questions), T(certificates_are_refused), T(patterns_are_never_new),
+		T(bad_questions), T(patterns_are_never_new),
 		T(new_names), T(hashed_new_names), T(newline_is_added),
 		T(file_stays_what_it_is), T(what_is_no_longer_new),
 		T(a_held_lock_delays_only), T(many_writers), T(failed_writes_leave_nothing),
