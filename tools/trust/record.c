@@ -52,8 +52,15 @@ static int make_entry(const struct kssh_trust_policy *policy,
 	return 0;
 }
 
+/*
+ * Where a write that is broken off can end.  OpenSSH (10.0 at least) takes a line that
+ * is a name only, without newline, at the end of a file, for one with the key of the
+ * line before, if that has a name of the same length: no block may end there.
+ */
+#define BLOCK	512
+
 /* "names type base64\n", with a newline in front if @newline; to be freed. */
-static char *make_line(const struct entry *e, bool newline)
+static char *make_line(const struct entry *e, off_t size, bool newline)
 {
 	size_t room = e->len * 4 / 3 + 8;
 	const char *name = e->name;
@@ -68,7 +75,8 @@ static char *make_line(const struct entry *e, bool newline)
 	}
 	b64 = malloc(room);
 	if (b64 && b64_ntop(e->blob, e->len, b64, room) >= 0 &&
-	    asprintf(&line, "%s%s %s %s\n", newline ? "\n" : "", name,
+	    asprintf(&line, "%s%s%s %s %s\n", newline ? "\n" : "",
+		     (size + newline + strlen(name)) % BLOCK ? "" : "\n", name,
 		     e->type, b64) < 0)
 		line = NULL;
 	free(b64);
@@ -135,7 +143,7 @@ static int write_entry(int fd, const char *path, const struct entry *e)
 			return -EIO;
 		newline = last != '\n';
 	}
-	line = make_line(e, newline);
+	line = make_line(e, st.st_size, newline);
 	if (!line)
 		return -ENOMEM;
 	ret = append(fd, st.st_size, line);
