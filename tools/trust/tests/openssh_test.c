@@ -131,14 +131,17 @@ static void add_blank(struct text *t, bool needed)
 
 static void add_key(struct text *t)
 {
-	static const char *const keys[] = { ED25519_A, ED25519_B, P256, P384, P521, RSA };
+	static const char *const keys[] = { ED25519_A, ED25519_B, P256, P384, P521, RSA,
+					    ED25519_CERT };
 	static const char *const types[] = {
 		"ssh-ed25519", "ssh-rsa", "rsa-sha2-256", "rsa-sha2-512", "rsa-sha2-51",
 		"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "1024", "#", "ssh-", "",
-		"webauthn-sk-ecdsa-sha2-nistp256@openssh.com",
+		"webauthn-sk-ecdsa-sha2-nistp256@openssh.com", "RSA", "ed25519", "ECDSA",
+		"ED25519-SK", "ssh-ed25519-cert-v01@openssh.com",
+		"rsa-sha2-256-cert-v01@openssh.com",
 	};
 	const char *key = PICK(keys), *b64 = strchr(key, ' ') + 1;
-	char copy[512];
+	char copy[1024];
 	size_t n;
 
 	strcpy(copy, b64);

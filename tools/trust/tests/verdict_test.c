@@ -363,6 +363,7 @@ enum reason {
 	BARE_REVOKED,
 	CHANGED_AT_PORT,
 	OTHER_LINE,
+	ALIAS,
 	NO_NAMES,
 	NAME_PATTERN,
 	CA_SIZE,
@@ -375,6 +376,7 @@ static const char *const reason_names[] = {
 	[BARE_REVOKED] = "revoked for the bare name",
 	[CHANGED_AT_PORT] = "changed at the port, known for the bare name",
 	[OTHER_LINE] = "known at the port and for the bare name: another line",
+	[ALIAS] = "an alias that looks like a pattern is never new",
 	[NO_NAMES] = "a certificate without names (OpenSSH before 10.5)",
 	[NAME_PATTERN] = "a pattern in a certificate (OpenSSH before 10.5)",
 	[CA_SIZE] = "short RSA key of an authority",
@@ -423,6 +425,9 @@ static enum reason explain(const struct peer *peer, const struct one_case *c,
 	if (with_port && lib->fell_back && ssh->fell_back && lib->verdict == ssh->verdict &&
 	    at(c, name) == KSSH_TRUST_OK && at(c, c->name) == KSSH_TRUST_OK)
 		return OTHER_LINE;
+	if (c->alias && strchr(c->alias, '[') && ssh->is_new &&
+	    lib->verdict == KSSH_TRUST_UNKNOWN)
+		return ALIAS;
 	if (old && c->is_cert && !c->spec.n_names && ssh->by_ca && a->cert_why &&
 	    !strcmp(a->cert_why, "the certificate names no host"))
 		return NO_NAMES;
