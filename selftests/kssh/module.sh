@@ -27,10 +27,10 @@ used() { [ "$(cat /sys/module/kssh/refcnt)" -gt 0 ]; }
 stays() { ! rmmod kssh 2>/dev/null && [ -d /sys/module/kssh ]; }
 goes() { rmmod kssh && [ ! -d /sys/module/kssh ]; }
 comes_back() { "${KSSH_TREE:?}/selftests/guest/insmod-kssh"; }
-works() { "$KSSH_BIN/smoke" 127.0.0.1 "$KSSH_PORT" > /dev/null; }
+works() { "$KSSH_BIN/smoke" 127.0.0.1 "$KSSH_PORT" "$@" > /dev/null; }
 
 echo "TAP version 13"
-echo "1..12"
+echo "1..16"
 check "nothing is left of the tests before" unused
 check "a session" works
 check "leaves nothing behind" unused
@@ -47,6 +47,11 @@ check "and works for others" works
 kill "$hold"
 wait "$hold" 2>/dev/null
 check "a killed process lets go" unused
+check "a session ends with bytes unsent" \
+	works unread=$((1000 * KSSH_SLOW))
+check "its socket uses the module" used
+check "which stays then, too" stays
+check "until they are delivered" unused
 check "the module goes" goes
 check "and its ULP with it" bash -c '! "$KSSH_BIN/smoke" 127.0.0.1 "$KSSH_PORT" > /dev/null'
 check "it comes back" comes_back

@@ -5,7 +5,8 @@
  * Usage: smoke ADDRESS PORT [OPTION=VALUE]...
  *
  * OPTION is kex, hostkey, cipher, mac, banner or timeout; hold=1 keeps the session
- * open until a signal comes.  The key is accepted whatever it is.  After the
+ * open until a signal comes.  unread=MS has the scripted server read nothing for so
+ * long, sends what there is room for, and ends.  The key is accepted whatever it is.  After the
  * handshake it asks for the authentication method "none", as every SSH client may,
  * and prints the number of the answer.
  * Exit status 0 when all of that went well.
@@ -119,9 +120,27 @@ static int ask_none(int fd)
 	return 0;
 }
 
+/* Leave bytes behind that TCP has still to deliver. */
+static int leave_unread(int fd, int ms)
+{
+	static const unsigned char payload[16384] = { 94 };
+	char stall[32];
+	int r;
+
+	snprintf(stall, sizeof(stall), "stall %d", ms);
+	r = kt_login(fd);
+	if (!r)
+		r = kt_command(fd, stall, false);
+	while (r >= 0)
+		r = kt_err(send(fd, payload, sizeof(payload), MSG_DONTWAIT));
+	printf("unread: %s\n", strerror(-r));
+	return r == -EAGAIN ? 0 : r;
+}
+
 int main(int argc, char **argv)
 {
 	bool hold = false;
+	int unread = 0;
 	int fd, r, i;
 
 	if (argc < 3) {
@@ -138,7 +157,9 @@ int main(int argc, char **argv)
 		return 1;
 	for (i = 3; i < argc; i++) {
 		hold |= !strcmp(argv[i], "hold=1");
-		r = hold ? 0 : set_arg(fd, argv[i]);
+		if (!strncmp(argv[i], "unread=", 7))
+			unread = atoi(argv[i] + 7);
+		r = hold || unread ? 0 : set_arg(fd, argv[i]);
 		if (r) {
 			printf("%s: %s\n", argv[i], strerror(-r));
 			return 1;
@@ -147,7 +168,9 @@ int main(int argc, char **argv)
 	r = kt_handshake_app(fd, KSSH_ACCEPT);
 	printf("handshake: %s\n", r ? strerror(-r) : "ok");
 	print_info(fd);
-	if (!r) {
+	if (!r && unread) {
+		r = leave_unread(fd, unread);
+	} else if (!r) {
 		r = ask_none(fd);
 		print_info(fd);
 	}
