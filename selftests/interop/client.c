@@ -4,6 +4,7 @@
  *
  * Usage: client ADDRESS PORT [OPTION=VALUE]...
  *        client authorized KEY
+ *        client algorithms
  *
  *	kex= hostkey= cipher= mac= comp=	offer this alone
  *	expect=FILE	the server's key must be one of these .pub lines
@@ -14,7 +15,8 @@
  *	rekeys=N	at least so many key exchanges must have been made
  *
  * The first step after the handshake is always authentication by "none", which
- * the server must refuse.  "authorized" prints the line for authorized_keys.
+ * the server must refuse.  "authorized" prints the line for authorized_keys,
+ * "algorithms" what the running kernel's kssh has (KSSH_ALGORITHMS).
  * Exit status 0 when all went as asked for; else a line on stderr says what did
  * not.
  */
@@ -153,6 +155,32 @@ static int print_authorized(const char *path)
 	put(&blob, pub, PUB_LEN);
 	EVP_EncodeBlock(text, blob.p, blob.n);
 	printf("ssh-ed25519 %s interop\n", text);
+	return 0;
+}
+
+/* KSSH_ALGORITHMS wants a socket that is connected; to whom does not matter. */
+static int print_algorithms(void)
+{
+	struct sockaddr_storage ss;
+	socklen_t n = kt_loopback(AF_INET, 0, &ss);
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	char text[16384];
+	int r;
+
+	if (bind(listener, (struct sockaddr *)&ss, n) || listen(listener, 1) ||
+	    getsockname(listener, (struct sockaddr *)&ss, &n)) {
+		perror("listen");
+		return 1;
+	}
+	fd = kt_connect(AF_INET, ntohs(((struct sockaddr_in *)&ss)->sin_port));
+	r = fd < 0 ? fd : kt_attach(fd);
+	if (!r)
+		r = kt_get_text(fd, KSSH_ALGORITHMS, text, sizeof(text));
+	if (r < 0) {
+		fprintf(stderr, "algorithms: %s\n", strerror(-r));
+		return 1;
+	}
+	fputs(text, stdout);
 	return 0;
 }
 
@@ -531,6 +559,8 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && !strcmp(argv[1], "authorized"))
 		return print_authorized(argv[2]);
+	if (argc == 2 && !strcmp(argv[1], "algorithms"))
+		return print_algorithms();
 	if (argc < 3) {
 		fprintf(stderr, "usage: %s ADDRESS PORT [OPTION=VALUE]...\n", argv[0]);
 		return 2;
