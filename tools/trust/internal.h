@@ -45,6 +45,7 @@ const struct key_type *key_type_of_cert(const char *name, size_t len);
 int key_take(struct cursor *c, const struct key_type *type, struct key *key);
 int key_parse(const uint8_t *blob, size_t len, struct key *key);
 bool key_equal(const struct key *a, const struct key *b);
+void key_blob(const struct key *key, uint8_t *out, size_t *len);
 bool key_is_rsa(const struct key *key);
 /* Of an RSA key. */
 size_t key_bits(const struct key *key);
@@ -148,8 +149,8 @@ bool match_list(const char *name, const char *hosts, size_t len);
 int hash_name(const char *name, const uint8_t *salt, char *out, size_t room);
 int match_read_hashed(const char *hosts, size_t len, uint8_t *salt, uint8_t *mac);
 int match_hmac(const char *name, const uint8_t *salt, const uint8_t *mac);
-/* Does a host field of a line name @name (lower case)?  1, 0, -1 if malformed. */
-int match_hosts(const char *name, const char *hosts);
+/* Does a host field name @name (lower case)?  1, 0, -EINVAL if malformed, -EIO. */
+int match_hosts(const char *name, const char *hosts, size_t len);
 
 /* ---- revoked.c ---------------------------------------------------------- */
 

@@ -162,6 +162,40 @@ int key_parse(const uint8_t *blob, size_t len, struct key *key)
 	return ret == -EINVAL || c.left ? -EINVAL : ret;
 }
 
+static void put_string(uint8_t *out, size_t *at, const void *s, size_t n, bool zero)
+{
+	uint8_t *p = out + *at;
+	size_t len = n + zero;
+
+	*p++ = len >> 24;
+	*p++ = len >> 16;
+	*p++ = len >> 8;
+	*p++ = len;
+	if (zero)
+		*p++ = 0;
+	memcpy(p, s, n);
+	*at += 4 + len;
+}
+
+/**
+ * key_blob - a key as RFC 4253 section 6.6 has it, with no more zeros than are needed
+ * @key: the key; of a certificate this makes the plain one
+ * @out: gets no more bytes than the blob has that the key was parsed from
+ * @len: gets their number
+ */
+void key_blob(const struct key *key, uint8_t *out, size_t *len)
+{
+	const char *kind = key->type->fields;
+	size_t i;
+
+	*len = 0;
+	put_string(out, len, key->type->name, strlen(key->type->name), false);
+	for (i = 0; kind[i]; i++) {
+		put_string(out, len, key->field[i], key->len[i],
+			   kind[i] == 'm' && key->len[i] && key->field[i][0] & 0x80);
+	}
+}
+
 bool key_equal(const struct key *a, const struct key *b)
 {
 	size_t i;

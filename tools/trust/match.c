@@ -152,13 +152,13 @@ int match_hmac(const char *name, const uint8_t *salt, const uint8_t *mac)
 	return hmac(name, salt, own) ? !memcmp(own, mac, HASH_LEN) : -EIO;
 }
 
-int match_hosts(const char *name, const char *hosts)
+int match_hosts(const char *name, const char *hosts, size_t len)
 {
 	uint8_t salt[HASH_LEN], mac[HASH_LEN];
 
-	if (*hosts != '|')
-		return match_list(name, hosts, strlen(hosts));
-	if (match_read_hashed(hosts, strlen(hosts), salt, mac))
-		return -1;
+	if (!len || *hosts != '|')
+		return match_list(name, hosts, len);
+	if (match_read_hashed(hosts, len, salt, mac))
+		return -EINVAL;
 	return match_hmac(name, salt, mac);
 }
