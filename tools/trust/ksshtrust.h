@@ -391,37 +391,74 @@ int kssh_trust_revoked_check(const char *path, const void *key, size_t key_len,
 			     unsigned long *line);
 
 /**
+ * struct kssh_trust_resolver - whom to ask for DNS records, and whom to believe
+ * @resolv_conf: a resolv.conf(5) with the name servers to ask; NULL: /etc/resolv.conf
+ * @anchor: file with trust anchors, DS or DNSKEY records as in a zone; NULL:
+ *	KSSH_TRUST_ANCHOR
+ * @unbound_conf: NULL, or an unbound.conf(5) for all else, such as forward-zone: then
+ *	@resolv_conf is looked at only if it is given, too
+ */
+struct kssh_trust_resolver {
+	const char *resolv_conf;
+	const char *anchor;
+	const char *unbound_conf;
+};
+
+#define KSSH_TRUST_ANCHOR	"/usr/share/dns/root.key"	/* of dns-root-data */
+
+/**
  * kssh_trust_sshfp - ask DNS for a key (VerifyHostKeyDNS)
+ * @resolver: NULL, or other than the usual files
  * @query: its name, which must not be an alias, and its key; of a certificate the key
  *	in it
  * @timeout_ms: not longer than this
  * @found: filled in, always: all false if nothing is known
  *
- * Asks a validating resolver and waits for it.
- * Return: 0 or a negative errno if DNS gave no answer; a caller goes on without.
+ * Asks name servers, validates with DNSSEC what they say, by itself, and waits for it.
+ * As with ssh one record of the key's algorithm that differs outweighs all that match.
+ * Nothing is asked for an address, nor for keys that SSHFP has no number for.
+ * Return: 0; or a negative errno if DNS gave no answer, and a caller goes on without:
+ * -ETIMEDOUT; -EBADMSG: what it said is forged, as DNSSEC sees it; -EINVAL, -ENOMEM;
+ * -EHOSTUNREACH: the name servers answer with errors, or not; else a file's error.
  */
-int kssh_trust_sshfp(const struct kssh_trust_query *query, unsigned int timeout_ms,
+int kssh_trust_sshfp(const struct kssh_trust_resolver *resolver,
+		     const struct kssh_trust_query *query, unsigned int timeout_ms,
 		     struct kssh_trust_fingerprints *found);
 
 /**
+ * struct kssh_trust_connection - what tokens of a command say of a connection
+ * @host: %h, the host that is connected to; NULL: the query's name
+ * @given: %n, the name that the person gave for it; NULL: @host
+ * @user: %r, the user there; NULL: as here
+ * @jump: %j, the jump host; NULL: none
+ */
+struct kssh_trust_connection {
+	const char *host;
+	const char *given;
+	const char *user;
+	const char *jump;
+};
+
+/**
  * kssh_trust_command - run KnownHostsCommand
- * @command: as ssh_config(5) has it: program with absolute path and arguments,
- *	with %-tokens
- * @query: what the tokens stand for; key may be NULL
+ * @command: as ssh_config(5) has it: program with absolute path and arguments, with
+ *	%-tokens and ${VARIABLES} in these
+ * @query: what is asked for; address is for "ADDRESS", key may be NULL
  * @reason: "ORDER" before a key is seen, "HOSTNAME", "ADDRESS"
- * @user: the remote user's name, for %r
+ * @to: the connection, or NULL
  * @timeout_ms: it is killed after that
  * @lines: gets its output, for the caller to free
  * @len: gets its length
  *
- * Runs with the caller's rights and environment, never through a shell; not for
- * daemons.
- * Return: 0; -EINVAL: no such command line; -ETIMEDOUT; -EIO: it failed; -EFBIG: more
- * than KSSH_TRUST_FILE_MAX.
+ * Runs with the caller's rights, environment and standard error, with nothing to read,
+ * and never through a shell; not for daemons.  ssh goes on without lines if the
+ * command cannot be started, and ends if it fails.
+ * Return: 0; -EINVAL: no such command line; -ENOENT and others: it cannot be started;
+ * -ETIMEDOUT; -EIO: it failed; -EFBIG: it wrote more than KSSH_TRUST_FILE_MAX.
  */
 int kssh_trust_command(const char *command, const struct kssh_trust_query *query,
-		       const char *reason, const char *user, unsigned int timeout_ms,
-		       char **lines, size_t *len);
+		       const char *reason, const struct kssh_trust_connection *to,
+		       unsigned int timeout_ms, char **lines, size_t *len);
 
 /* ---- keys ------------------------------------------------------------------------------- */
 
