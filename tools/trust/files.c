@@ -188,8 +188,7 @@ static int read_all(int fd, size_t size, char **text, size_t *len)
 	return -EFBIG;
 }
 
-/* A regular file, and what it was before it was read.  0 or a negative errno. */
-static int read_file(const char *path, struct stat *st, char **text, size_t *len)
+int file_read(const char *path, struct stat *st, char **text, size_t *len)
 {
 	int fd, ret = 0;
 
@@ -214,7 +213,7 @@ static bool same_time(const struct timespec *a, const struct timespec *b)
 	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
 }
 
-static bool unchanged(const struct stat *a, const struct stat *b)
+bool file_unchanged(const struct stat *a, const struct stat *b)
 {
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
 	       a->st_size == b->st_size && same_time(&a->st_mtim, &b->st_mtim) &&
@@ -245,9 +244,9 @@ static int load(struct file *f, unsigned long *line)
 		forget_content(f);
 		return ret;
 	}
-	if (f->held && !f->fresh && unchanged(&f->seen, &st))
+	if (f->held && !f->fresh && file_unchanged(&f->seen, &st))
 		return 0;
-	ret = read_file(f->path, &st, &text, &len);
+	ret = file_read(f->path, &st, &text, &len);
 	if (ret) {
 		forget_content(f);
 		return ret;
@@ -342,7 +341,7 @@ unsigned int kssh_trust_files_refresh(struct kssh_trust_files *files)
 		before = *f;
 		load(f, &line);
 		if (before.held == f->held &&
-		    (!f->held || unchanged(&before.seen, &f->seen)))
+		    (!f->held || file_unchanged(&before.seen, &f->seen)))
 			continue;
 		changed++;
 		watch(files, f);

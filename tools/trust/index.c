@@ -188,27 +188,34 @@ static int add_hosts(struct index *ix, const char *p, const char *end, uint32_t 
 	return put(&ix->odd, &line, sizeof(line)) ? 0 : -ENOMEM;
 }
 
-static int add_line(struct index *ix, const char *p, const char *end, unsigned long number)
+bool line_split(const char *p, const char *end, struct line_parts *parts)
 {
-	const char *hosts, *hosts_end, *nul = memchr(p, 0, end - p);
-	enum marker marker;
-	struct line line;
+	const char *nul = memchr(p, 0, end - p);
 
 	if (nul)
 		end = nul;
 	p = skip_blank(p, end);
-	if (p == end || *p == '#' || !take_marker(&p, end, &marker))
+	if (p == end || *p == '#' || !take_marker(&p, end, &parts->marker))
+		return false;
+	parts->hosts = p;
+	parts->hosts_end = skip_word(p, end);
+	parts->key = skip_blank(parts->hosts_end, end);
+	parts->end = end;
+	return may_be_key(parts->key, end);
+}
+
+static int add_line(struct index *ix, const char *p, const char *end, unsigned long number)
+{
+	struct line_parts parts;
+	struct line line;
+
+	if (!line_split(p, end, &parts))
 		return 0;
-	hosts = p;
-	hosts_end = skip_word(p, end);
-	p = skip_blank(hosts_end, end);
-	if (!may_be_key(p, end))
-		return 0;
-	line = (struct line){ hosts - ix->text, hosts_end - ix->text, end - ix->text,
-			      number, marker };
+	line = (struct line){ parts.hosts - ix->text, parts.hosts_end - ix->text,
+			      parts.end - ix->text, number, parts.marker };
 	if (!put(&ix->lines, &line, sizeof(line)))
 		return -ENOMEM;
-	return add_hosts(ix, hosts, hosts_end, ix->lines.n - 1);
+	return add_hosts(ix, parts.hosts, parts.hosts_end, ix->lines.n - 1);
 }
 
 static char fold(char c)

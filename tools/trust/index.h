@@ -25,6 +25,22 @@ struct host_line {
 	bool is_cert;
 };
 
+/**
+ * struct line_parts - where the parts of a line are
+ * @marker: what it starts with
+ * @hosts: the host field
+ * @hosts_end: its end
+ * @key: the key and what follows it
+ * @end: end of that, or the first NUL, where OpenSSH stops to read
+ */
+struct line_parts {
+	enum marker marker;
+	const char *hosts, *hosts_end, *key, *end;
+};
+
+/* False for a line that holds no key; else the key may still turn out to be none. */
+bool line_split(const char *p, const char *end, struct line_parts *parts);
+
 struct index;
 
 int index_new(char *text, size_t len, struct index **out, unsigned long *line);

@@ -340,9 +340,13 @@ struct kssh_trust_key {
  * @is_new: gets for each of @keys whether it has to prove to hold it
  *	(hostkeys-prove-00@openssh.com) for kssh_trust_update() to write it
  *
- * Return: 0; -EPERM: ssh would not update here: the key was not found in the
- * user's files, but in the system's, by a certificate, by DNS, or by a line with
- * patterns; -EKEYREVOKED: one of the keys is revoked; else what the files said.
+ * Keys that cannot be read, and certificates, are passed over and are not new.
+ * Return: 0; -EPERM: ssh would not update here: the key was not found in the user's
+ * files, but in the system's, by a certificate, or by DNS; or a line of the name has
+ * a pattern, a marker or more than two names; or a key that is new, kept or to go is
+ * under another name, too; -EKEYREVOKED: one of the keys is in revoked_files, which ssh
+ * does not look at here; -EINVAL: a key comes twice, write_file is none of the user's,
+ * or the name is not fit to be written; else what the files said.
  */
 int kssh_trust_update_look(const struct kssh_trust_policy *policy,
 			   const struct kssh_trust_query *query,
@@ -358,8 +362,10 @@ int kssh_trust_update_look(const struct kssh_trust_policy *policy,
  * @n_keys: how many
  *
  * A file that changes is written anew beside the old one, synced and renamed over
- * it, with its owner and mode.
- * Return: 0 or a negative errno: then each file is as it was or as it should be.
+ * it, with its owner and mode; a link stays a link, and all other lines stay as they are.
+ * A key that stays is left in the file where it is, while ssh moves all to the first.
+ * Return: as kssh_trust_update_look(), or -EAGAIN: others do not stop to write to a file.
+ * If it is not 0, each file is as it was or as it should be.
  */
 int kssh_trust_update(const struct kssh_trust_policy *policy,
 		      const struct kssh_trust_query *query,
@@ -385,6 +391,7 @@ int kssh_trust_hash_file(const char *path);
  *
  * A certificate is also revoked by its key, its authority's key, and by what a KRL
  * says of serial numbers and key IDs.
+ * A list that has anything in it that cannot be understood is an error as a whole.
  * Return: 0: no, 1: yes, else a negative errno, by which every key is to be refused.
  */
 int kssh_trust_revoked_check(const char *path, const void *key, size_t key_len,

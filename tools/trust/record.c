@@ -14,26 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "record.h"
 
 #define LOCK_TRIES	20
 #define LOCK_PAUSE	10000000	/* ns */
-
-/**
- * struct entry - what is written
- * @name: as it is looked up
- * @hash: hash it
- * @type: type of the key
- * @blob: the key, never a certificate
- * @len: its length
- */
-struct entry {
-	char name[LOOKUP_MAX];
-	bool hash;
-	const char *type;
-	uint8_t blob[KSSH_TRUST_KEY_MAX];
-	size_t len;
-};
 
 static int make_entry(const struct kssh_trust_policy *policy,
 		      const struct kssh_trust_query *query, struct entry *e)
@@ -59,31 +43,37 @@ static int make_entry(const struct kssh_trust_policy *policy,
  */
 #define BLOCK	512
 
-/* "names type base64\n", with a newline in front if @newline; to be freed. */
-static char *make_line(const struct entry *e, off_t size, bool newline)
+int hash_anew(const char *name, char out[HASHED_MAX])
 {
-	size_t room = e->len * 4 / 3 + 8;
-	const char *name = e->name;
-	char hashed[HASHED_MAX], *b64, *line = NULL;
 	uint8_t salt[HASH_LEN];
 
+	if (getrandom(salt, sizeof(salt), 0) != sizeof(salt))
+		return -EIO;
+	return hash_name(name, salt, out, HASHED_MAX);
+}
+
+char *entry_line(const struct entry *e, off_t size, bool newline)
+{
+	size_t room = e->len * 4 / 3 + 8;
+	char hashed[HASHED_MAX], *b64, *line = NULL;
+	const char *name = e->name;
+
 	if (e->hash) {
-		if (getrandom(salt, sizeof(salt), 0) != sizeof(salt) ||
-		    hash_name(name, salt, hashed, sizeof(hashed)))
+		if (hash_anew(name, hashed))
 			return NULL;
 		name = hashed;
 	}
 	b64 = malloc(room);
 	if (b64 && b64_ntop(e->blob, e->len, b64, room) >= 0 &&
 	    asprintf(&line, "%s%s%s %s %s\n", newline ? "\n" : "",
-		     (size + newline + strlen(name)) % BLOCK ? "" : "\n", name,
-		     e->type, b64) < 0)
+		     size < 0 || (size + newline + strlen(name)) % BLOCK ? "" : "\n",
+		     name, e->type, b64) < 0)
 		line = NULL;
 	free(b64);
 	return line;
 }
 
-static void lock_briefly(int fd)
+void lock_briefly(int fd)
 {
 	struct timespec pause = { .tv_nsec = LOCK_PAUSE };
 	int i;
@@ -92,7 +82,7 @@ static void lock_briefly(int fd)
 		nanosleep(&pause, NULL);
 }
 
-static int sync_directory(const char *path)
+int sync_directory(const char *path)
 {
 	char *copy = strdup(path);
 	int fd, ret = 0;
@@ -143,7 +133,7 @@ static int write_entry(int fd, const char *path, const struct entry *e)
 			return -EIO;
 		newline = last != '\n';
 	}
-	line = make_line(e, st.st_size, newline);
+	line = entry_line(e, st.st_size, newline);
 	if (!line)
 		return -ENOMEM;
 	ret = append(fd, st.st_size, line);

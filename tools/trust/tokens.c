@@ -62,9 +62,12 @@ int words_split(const char *line, char ***words)
 		line += strspn(line, " \t");
 		if (!*line)
 			break;
-		if (!take_word(&line, word))
+		if (!take_word(&line, word)) {
 			ret = -EINVAL;
-		else if (!(v[n++] = strdup(word)))
+			break;
+		}
+		v[n] = strdup(word);
+		if (!v[n++])
 			ret = -ENOMEM;
 	}
 	free(word);
