@@ -43,6 +43,12 @@ static struct nlmsghdr *request(struct netlink *nl, char *buf, uint16_t type, in
 	return h;
 }
 
+/* As mnl_nlmsg_ok(), which takes a length of 2 GB and more for a negative one. */
+static bool message_ok(const struct nlmsghdr *m, int left)
+{
+	return mnl_nlmsg_ok(m, left) && m->nlmsg_len <= (uint32_t)left;
+}
+
 static int receive(struct netlink *nl, int flags)
 {
 	struct sockaddr_nl from;
@@ -90,7 +96,7 @@ static int resolve(struct netlink *nl)
 		n = receive(nl, 0);
 		if (n < 0)
 			return n;
-		for (m = (void *)nl->buf; mnl_nlmsg_ok(m, n); m = mnl_nlmsg_next(m, &n)) {
+		for (m = (void *)nl->buf; message_ok(m, n); m = mnl_nlmsg_next(m, &n)) {
 			if (m->nlmsg_seq != nl->seq)
 				continue;
 			if (m->nlmsg_type == NLMSG_ERROR) {
@@ -318,7 +324,7 @@ int netlink_next(struct netlink *nl, struct event *ev)
 	struct nlmsghdr *m;
 
 	for (;;) {
-		while (mnl_nlmsg_ok(nl->next, nl->left)) {
+		while (message_ok(nl->next, nl->left)) {
 			m = nl->next;
 			nl->next = mnl_nlmsg_next(m, &nl->left);
 			if (parse(nl, m, ev))
