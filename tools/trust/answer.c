@@ -71,7 +71,7 @@ static void answer_place(struct kssh_trust_answer *a, enum kssh_trust_verdict ve
 	a->line = p->line;
 }
 
-/* ---- the key ---------------------------------------------------------------------- */
+/* ---- the key ----------------------------------------------------------- */
 
 /* Understand the question.  False if it is none, which *a then tells. */
 static bool read_question(struct question *q, struct kssh_trust_answer *a)
@@ -133,7 +133,7 @@ static bool check_lists(const struct question *q, struct kssh_trust_answer *a)
 	return true;
 }
 
-/* ---- what is known ------------------------------------------------------------------ */
+/* ---- what is known ----------------------------------------------------- */
 
 /* What the files say of a name.  False if one cannot be read, which *a then tells. */
 static bool search(const struct question *q, const char *name, bool with_lines,
@@ -205,7 +205,7 @@ static void judge(const struct question *q, const struct search *named,
 		a->verdict = KSSH_TRUST_UNKNOWN;
 }
 
-/* ---- the answer ----------------------------------------------------------------------- */
+/* ---- the answer -------------------------------------------------------- */
 
 static void apply_checking(const struct question *q, struct kssh_trust_answer *a)
 {

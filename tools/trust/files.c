@@ -71,7 +71,7 @@ struct kssh_trust_files *kssh_trust_files_new(void)
 	return files;
 }
 
-/* ---- watching -------------------------------------------------------------------- */
+/* ---- watching ---------------------------------------------------------- */
 
 /* Two files may have one watch. */
 static void unwatch(struct kssh_trust_files *files, int watch)
@@ -117,7 +117,7 @@ int kssh_trust_files_watch(struct kssh_trust_files *files)
 	return files->inotify;
 }
 
-/* ---- reading ----------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------- */
 
 static void forget_content(struct file *f)
 {
@@ -349,7 +349,7 @@ unsigned int kssh_trust_files_refresh(struct kssh_trust_files *files)
 	return changed;
 }
 
-/* ---- lists of revoked keys ------------------------------------------------------------ */
+/* ---- lists of revoked keys --------------------------------------------- */
 
 int kssh_trust_revoked_check(const char *path, const void *key, size_t key_len,
 			     unsigned long *line)

@@ -13,7 +13,7 @@
 
 #define BUCKETS	256
 
-/* ---- what is kept ------------------------------------------------------------ */
+/* ---- what is kept ------------------------------------------------------ */
 
 /**
  * struct line - a line that may hold a key; offsets into the text
@@ -97,7 +97,7 @@ static const struct line *line_at(const struct index *ix, uint32_t i)
 	return (const struct line *)ix->lines.v + i;
 }
 
-/* ---- reading ------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------- */
 
 static const char *skip_blank(const char *p, const char *end)
 {
@@ -317,7 +317,7 @@ bool index_is(const struct index *ix, const char *text, size_t len)
 	return ix->len == len && !memcmp(ix->text, text, len);
 }
 
-/* ---- looking up ------------------------------------------------------------------ */
+/* ---- looking up -------------------------------------------------------- */
 
 static bool find_plain(const struct index *ix, const char *name, struct array *hits)
 {

@@ -9,12 +9,22 @@
  *   - A file that exists and cannot be read, is no regular file, is longer than
  *     KSSH_TRUST_FILE_MAX or has a line longer than KSSH_TRUST_LINE_MAX makes the
  *     verdict "refused", where ssh goes on without the file.
+ *   - A line that ends behind its names, at a NUL or at the end of the file, holds
+ *     no key.  OpenSSH (10.0 at least) reads on behind the end, and may find there
+ *     the key of the line before.
  *   - A key or CA that is revoked for a bare name is revoked for every port of it.
- *   - The policy's smallest RSA size holds for the key of a CA as well.
+ *   - A certificate that counts for nothing is answered as the key in it.  ssh looks
+ *     for that key under the bare name first, and does not mind then that another
+ *     one is known for the port.
+ *   - The policy's smallest RSA size holds for the key of a CA as well, and no CA signs
+ *     by WebAuthn.
+ *   - A name or an alias that has a character which means something in a file is
+ *     never new; ssh looks at names only.
  *
  * The names in a certificate are patterns, and one without any is refused, as with
  * OpenSSH 10.5; 10.0 and older compare them as they are, and take a certificate
- * without names for every host.
+ * without names for every host.  An alias in upper case is found among hashed names,
+ * too, where ssh writes it down but does not find it.
  *
  * DSA keys, which OpenSSH 10 reads no more, are skipped.
  *
@@ -86,12 +96,14 @@ enum kssh_trust_dns {
 	KSSH_TRUST_DNS_ASK,
 };
 
-/* CASignatureAlgorithms of OpenSSH 10: what kssh_trust_policy.ca_algorithms is for NULL. */
+/*
+ * CASignatureAlgorithms of OpenSSH 10, but for WebAuthn: what
+ * kssh_trust_policy.ca_algorithms is for NULL.
+ */
 #define KSSH_TRUST_CA_ALGORITHMS						\
 	"ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,"			\
 	"ecdsa-sha2-nistp521,sk-ssh-ed25519@openssh.com,"			\
-	"sk-ecdsa-sha2-nistp256@openssh.com,"					\
-	"webauthn-sk-ecdsa-sha2-nistp256@openssh.com,rsa-sha2-512,rsa-sha2-256"
+	"sk-ecdsa-sha2-nistp256@openssh.com,rsa-sha2-512,rsa-sha2-256"
 
 /**
  * struct kssh_trust_policy - whom to believe
@@ -256,8 +268,8 @@ int kssh_trust_known(const struct kssh_trust_policy *policy,
 /*
  * For who is asked often.  Files are read when they are first asked for, and again
  * when stat(2) shows that they are others or have changed, which every question
- * finds out by itself; what changed within the last two seconds is compared byte by
- * byte, as it may have changed twice at one time stamp.  Plain names are found by
+ * finds out by itself; what has changed in the last two seconds is read again and compared,
+ * as it may have changed twice at one time stamp.  Plain names are found by
  * binary search, patterns are tried one by one; hashed names cost one HMAC each the first
  * time that a name is asked for, then the outcome is remembered, for the
  * KSSH_TRUST_NAMES_MAX names asked for last, until the file changes.  What cannot be

@@ -56,7 +56,7 @@ static const struct sig_alg *find_alg(const struct key *key, const uint8_t *name
 	return NULL;
 }
 
-/* ---- keys -------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------- */
 
 static EVP_PKEY *from_params(const char *type, OSSL_PARAM_BLD *bld)
 {
@@ -116,7 +116,7 @@ static EVP_PKEY *to_pkey(const struct key *key)
 	}
 }
 
-/* ---- signatures, as libcrypto wants them ---------------------------------------- */
+/* ---- signatures, as libcrypto wants them ------------------------------- */
 
 /**
  * struct raw_sig - a signature
@@ -184,7 +184,7 @@ static bool read_sig(const struct key *key, const uint8_t *s, size_t n, struct r
 	}
 }
 
-/* ---- checking --------------------------------------------------------------------- */
+/* ---- checking ---------------------------------------------------------- */
 
 static int verify(const struct key *key, const struct sig_alg *alg,
 		  const struct raw_sig *sig, const uint8_t *data, size_t len)

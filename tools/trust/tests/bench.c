@@ -19,9 +19,10 @@
 
 #define RUNS	21	/* of each, the median counts */
 
-static char path[] = "/tmp/trust-bench.XXXXXX";
-static const char *const files[] = { path };
-static const struct kssh_trust_policy policy = { .files = files, .n_files = 1 };
+static char path[32] = "/tmp/trust-bench.XXXXXX";
+static const struct kssh_trust_policy policy = {
+	.files = (const char *const []){ path }, .n_files = 1,
+};
 
 /* CPU time of a process; of ours, and of the children that have ended. */
 static double own_us(void)
@@ -94,7 +95,7 @@ static void ask(struct kssh_trust_files *kept, const char *name)
 	}
 }
 
-static void keygen(const char *name)
+static void ask_openssh(const char *name)
 {
 	int status;
 	pid_t pid;
@@ -124,7 +125,7 @@ static void measure(int lines, const char *kind)
 	for (i = 0; i < RUNS; i++) {
 		snprintf(name, sizeof(name), "host-%d.example.org", i * (lines / RUNS));
 		start = children_us();
-		keygen(name);
+		ask_openssh(name);
 		other[i] = children_us() - start;
 		start = own_us();
 		ask(NULL, name);

@@ -92,7 +92,7 @@ static struct kssh_trust_answer ask(struct place *p, const struct made_key *ca)
 	return ask_blob(p, &cert, "h", 22);
 }
 
-/* ---- good ones -------------------------------------------------------------------- */
+/* ---- good ones --------------------------------------------------------- */
 
 static void all_authorities(void **state)
 {
@@ -158,7 +158,7 @@ static void all_certified_types(void **state)
 	}
 }
 
-/* ---- faults ---------------------------------------------------------------------------- */
+/* ---- faults ------------------------------------------------------------ */
 
 /* It counts for nothing, for this reason, and the key in it is unknown. */
 static void assert_fault(struct place *p, const char *why)
@@ -265,7 +265,7 @@ static void what_is_no_certificate(void **state)
 	}
 }
 
-/* ---- falling back, ports, revoked ones ------------------------------------------------------ */
+/* ---- falling back, ports, revoked ones --------------------------------- */
 
 static void fallback_to_the_key(void **state)
 {
@@ -356,7 +356,7 @@ static void revoked_ones(void **state)
 	assert_true(ask(p, &p->ca).may_go_on);
 }
 
-/* ---- other sources ------------------------------------------------------------------------- */
+/* ---- other sources ----------------------------------------------------- */
 
 static void checking_off(void **state)
 {

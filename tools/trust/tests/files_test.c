@@ -291,15 +291,14 @@ static void memory_is_flat_over_files(void **state)
 static void lists_refuse_as_long_as_they_cannot_be_read(void **state)
 {
 	struct place *p = *state;
-	const char *lists[] = { p->other };
 	struct kssh_trust_answer a;
 
 	put_file(p->file, "h " ED25519_A "\n");
-	p->policy.revoked_files = lists;
+	p->policy.revoked_files = (const char *const []){ p->other };
 	p->policy.n_revoked_files = 1;
 	a = ask(p, "h", ED25519_A);
 	assert_int_equal(a.verdict, KSSH_TRUST_REFUSED);
-	assert_ptr_equal(a.file, lists[0]);
+	assert_ptr_equal(a.file, p->other);
 	assert_int_equal(a.error, ENOENT);
 	p->policy.n_revoked_files = 0;
 	assert_verdict(p, "h", ED25519_A, KSSH_TRUST_OK);

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "keys.h"
+#include "wrap.h"
 #include "../ksshtrust.h"
 
 #define STOPS_MAX	5000	/* more system calls than that are a bug */
@@ -40,12 +41,9 @@ static void ok(bool good, const char *what)
 	failed |= !good;
 }
 
-/* ---- a write that is cut --------------------------------------------------------- */
+/* ---- a write that is cut ----------------------------------------------- */
 
 static ssize_t cut = -1;
-
-ssize_t __real_write(int fd, const void *buf, size_t n);
-ssize_t __wrap_write(int fd, const void *buf, size_t n);
 
 ssize_t __wrap_write(int fd, const void *buf, size_t n)
 {
@@ -56,7 +54,7 @@ ssize_t __wrap_write(int fd, const void *buf, size_t n)
 	_exit(2);
 }
 
-/* ---- files and questions ------------------------------------------------------------ */
+/* ---- files and questions ----------------------------------------------- */
 
 #define OLD	"old.example " RSA "\n"
 #define NEW	"new.example " ED25519_A "\n"
@@ -145,7 +143,7 @@ static bool sound(const char *before)
 	       (!had_old || ask("old.example", RSA) == KSSH_TRUST_OK);
 }
 
-/* ---- at each system call ----------------------------------------------------------------- */
+/* ---- at each system call ----------------------------------------------- */
 
 /*
  * Let a writer run up to the n-th entry to or return from a system call and kill it
@@ -203,7 +201,7 @@ static void at_each_call(const char *before, const char *name)
 	ok(good && !ret && with > 2 && without > 4, what);
 }
 
-/* ---- after each byte ----------------------------------------------------------------------- */
+/* ---- after each byte --------------------------------------------------- */
 
 /*
  * Does ssh-keygen find a key of the name?  Not to be asked when the file ends behind
@@ -283,7 +281,7 @@ static void no_block_ends_behind_the_name(void)
 	ok(good && moved, "no block ends behind the name");
 }
 
-/* ---- at any time ---------------------------------------------------------------------------- */
+/* ---- at any time ------------------------------------------------------- */
 
 /* Writes new names for ever, and tells when each is written. */
 static void write_on(int round, int fd)

@@ -25,7 +25,7 @@ static void need(bool good, const char *what)
 	}
 }
 
-/* ---- bytes ----------------------------------------------------------------------- */
+/* ---- bytes ------------------------------------------------------------- */
 
 void put_bytes(struct bytes *t, const void *p, size_t n)
 {
@@ -70,7 +70,7 @@ static void put_mpint(struct bytes *t, const BIGNUM *v)
 		put_string(t, b + 1, n);
 }
 
-/* ---- keys ------------------------------------------------------------------------- */
+/* ---- keys -------------------------------------------------------------- */
 
 static const char *curve_of(const char *type)
 {
@@ -133,7 +133,7 @@ void free_key(struct made_key *key)
 	EVP_PKEY_free(key->pkey);
 }
 
-/* ---- signatures ---------------------------------------------------------------------- */
+/* ---- signatures -------------------------------------------------------- */
 
 const char *default_alg(const struct made_key *key)
 {
@@ -195,7 +195,7 @@ void make_signature(struct bytes *out, const struct made_key *key, const char *a
 	put_number(out, 7, 4);
 }
 
-/* ---- certificates ------------------------------------------------------------------------ */
+/* ---- certificates ------------------------------------------------------ */
 
 static void cert_type(const char *type, char out[64])
 {

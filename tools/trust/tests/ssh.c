@@ -23,9 +23,10 @@ bool find_peer(struct peer *peer, const char *ssh)
 	if (!fgets(line, sizeof(line), f))
 		*line = 0;
 	pclose(f);
-	sscanf(line, "OpenSSH_%d.%d", &major, &minor);
+	if (sscanf(line, "OpenSSH_%d.%d", &major, &minor) != 2)
+		return false;
 	peer->version = major * 100 + minor;
-	return major > 0;
+	return true;
 }
 
 bool find_openssh10(struct peer *peer)
@@ -38,7 +39,7 @@ bool find_openssh10(struct peer *peer)
 	return !access(path, X_OK) && find_peer(peer, path);
 }
 
-/* ---- a server ------------------------------------------------------------------------------------- */
+/* ---- a server -------------------------------------------------------------- */
 
 static void put_packet(struct bytes *t, const struct bytes *payload)
 {
@@ -102,7 +103,7 @@ static bool write_server(const char *path, const struct bytes *blob)
 	return f && !fclose(f) && good;
 }
 
-/* ---- ssh -------------------------------------------------------------------------------------------- */
+/* ---- ssh ------------------------------------------------------------------- */
 
 static const char *const checking_names[] = {
 	[KSSH_TRUST_STRICT] = "StrictHostKeyChecking=yes",
@@ -147,7 +148,7 @@ static bool run_ssh(const struct peer *peer, const struct ssh_question *q, char 
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
-		const char *args[] = {
+		const char *const args[] = {
 			"ssh", "-F", "none", "-p", port, "-o", proxy, "-o", user, "-o", global,
 			"-o", alg, "-o", size, "-o", checking_names[q->checking],
 			"-o", "BatchMode=yes", "-o", "LogLevel=DEBUG1", "-o",
@@ -158,8 +159,6 @@ static bool run_ssh(const struct peer *peer, const struct ssh_question *q, char 
 			q->alias ? alias : "VisualHostKey=no", q->name, "true", NULL,
 		};
 
-		if (q->uid && (setgid(q->uid) || setuid(q->uid)))
-			_exit(127);
 		dup2(fds[1], STDERR_FILENO);
 		if (!freopen("/dev/null", "r", stdin) || !freopen("/dev/null", "w", stdout))
 			_exit(127);
@@ -223,7 +222,7 @@ static void understand(const char *text, struct said *said)
 }
 
 bool ask_ssh(const struct peer *peer, const struct ssh_question *q, struct said *said,
-		    char *text, size_t room)
+	     char *text, size_t room)
 {
 	if (!write_server(q->server, q->blob) || !run_ssh(peer, q, text, room))
 		return false;

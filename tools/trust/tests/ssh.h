@@ -34,7 +34,6 @@ struct peer {
  * @checking: StrictHostKeyChecking
  * @rsa_min_bits: RequiredRSASize, 0: 1024
  * @server: a file to be written
- * @uid: as whom to run; 0: as this process
  */
 struct ssh_question {
 	const char *name, *alias;
@@ -45,14 +44,13 @@ struct ssh_question {
 	enum kssh_trust_checking checking;
 	unsigned int rsa_min_bits;
 	const char *server;
-	unsigned int uid;
 };
 
 /**
  * struct said - what came of a case
  * @verdict: the verdict
  * @is_new: let in because it was new
- * @may_go_on: let in in spite of it
+ * @may_go_on: let in nevertheless
  * @by_ca: a CA is what the verdict comes from
  * @fell_back: a certificate counted for nothing
  * @place: "file:line" of OK and CHANGED, or ""
