@@ -9,6 +9,7 @@ import functools
 import os
 
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import (
     X25519PrivateKey, X25519PublicKey)
 
@@ -27,6 +28,23 @@ class Curve25519:
         q_s = x.public_key().public_bytes(serialization.Encoding.Raw,
                                           serialization.PublicFormat.Raw)
         return q_s, x.exchange(X25519PublicKey.from_public_bytes(q_c))
+
+
+class Nist:
+    """RFC 5656 4."""
+
+    init, reply, encode = wire.ECDH_INIT, wire.ECDH_REPLY, staticmethod(string)
+
+    def __init__(self, curve):
+        self.curve = curve
+
+    def exchange(self, q_c):
+        x = ec.generate_private_key(self.curve)
+        q_s = x.public_key().public_bytes(
+            serialization.Encoding.X962,
+            serialization.PublicFormat.UncompressedPoint)
+        peer = ec.EllipticCurvePublicKey.from_encoded_point(self.curve, q_c)
+        return q_s, x.exchange(ec.ECDH(), peer)
 
 
 def pi(n):
@@ -85,6 +103,8 @@ class GroupExchange(Modp):
 METHODS = {
     "curve25519-sha256": (Curve25519, "sha256"),
     "curve25519-sha256@libssh.org": (Curve25519, "sha256"),
+    "ecdh-sha2-nistp256": (lambda: Nist(ec.SECP256R1()), "sha256"),
+    "ecdh-sha2-nistp384": (lambda: Nist(ec.SECP384R1()), "sha384"),
     "diffie-hellman-group-exchange-sha256": (GroupExchange, "sha256"),
     "diffie-hellman-group16-sha512": (lambda: Modp(4096), "sha512"),
     "diffie-hellman-group18-sha512": (lambda: Modp(8192), "sha512"),
