@@ -155,6 +155,25 @@ static int open_file(const struct kssh_trust_policy *policy)
 	return fd < 0 ? -errno : fd;
 }
 
+/* The same, locked, and not one that was replaced before the lock came. */
+static int open_locked(const struct kssh_trust_policy *policy)
+{
+	struct stat mine, named;
+	int fd, i;
+
+	for (i = 0; i < LOCK_TRIES; i++) {
+		fd = open_file(policy);
+		if (fd < 0)
+			return fd;
+		lock_briefly(fd);
+		if (!fstat(fd, &mine) && !stat(policy->write_file, &named) &&
+		    mine.st_dev == named.st_dev && mine.st_ino == named.st_ino)
+			return fd;
+		close(fd);
+	}
+	return -EAGAIN;
+}
+
 int kssh_trust_record(const struct kssh_trust_policy *policy,
 		      const struct kssh_trust_query *query,
 		      struct kssh_trust_answer *answer)
@@ -168,11 +187,9 @@ int kssh_trust_record(const struct kssh_trust_policy *policy,
 		memset(answer, 0, sizeof(*answer));
 	if (!policy->write_file || make_entry(policy, query, &e))
 		return -EINVAL;
-	fd = open_file(policy);
+	fd = open_locked(policy);
 	if (fd < 0)
 		return fd;
-	lock_briefly(fd);
-
 	strict.checking = KSSH_TRUST_STRICT;
 	kssh_trust_check(&strict, query, &a);
 	if (answer)
