@@ -6,8 +6,8 @@
 #include "../../tools/trust/internal.h"
 #include "target.h"
 
-/* The first bytes of an authority that is known, so that all of it is looked at. */
-static char lines[] = "@cert-authority * " RSA "\n";
+/* The authority of the seed is known, so that all of it is looked at. */
+static const char lines[] = "@cert-authority * " RSA "\n";
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
