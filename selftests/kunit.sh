@@ -13,7 +13,7 @@ if [ ! -d $results ]; then
 	exit 1
 fi
 before=$(ls $results)
-if ! "${KSSH_TREE:?}/selftests/guest/insmod-kssh"; then
+if ! KSSH_KUNIT=1 "${KSSH_TREE:?}/selftests/guest/insmod-kssh"; then
 	echo "Bail out! cannot load kssh.ko"
 	exit 1
 fi
