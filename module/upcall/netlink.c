@@ -56,7 +56,8 @@ struct sk_buff *kssh_msg_ask(const struct kssh_helper *h, const struct kssh_ask 
 	       nla_total_size(KSSH_ALGNAME_MAX) +
 	       nla_total_size(ask->key_len) +
 	       2 * nla_total_size(sizeof(u32)) +		/* uid, pid */
-	       nla_total_size(TASK_COMM_LEN);
+	       nla_total_size(TASK_COMM_LEN) +
+	       nla_total_size(0);				/* child */
 	/* it may wait for long, at the expense of who asks */
 	skb = genlmsg_new(room, GFP_KERNEL_ACCOUNT);
 	if (!skb)
@@ -75,7 +76,8 @@ struct sk_buff *kssh_msg_ask(const struct kssh_helper *h, const struct kssh_ask 
 	    nla_put_u32(skb, KSSH_A_REQUEST_UID,
 			from_kuid_munged(h->user_ns, ask->cred->euid)) ||
 	    (h->sees_pids && nla_put_u32(skb, KSSH_A_REQUEST_PID, ask->pid)) ||
-	    nla_put_string(skb, KSSH_A_REQUEST_COMM, ask->comm)) {
+	    nla_put_string(skb, KSSH_A_REQUEST_COMM, ask->comm) ||
+	    (!net_eq(ask->net, h->net) && nla_put_flag(skb, KSSH_A_REQUEST_CHILD))) {
 		WARN_ON_ONCE(1);
 		nlmsg_free(skb);
 		return NULL;

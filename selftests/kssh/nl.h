@@ -50,6 +50,7 @@ struct kssh_nl_event {
 	uint32_t uid;
 	uint32_t pid;
 	char comm[16];
+	int child;
 	int good;
 	uint32_t state;			/* LIST only */
 	struct kssh_nl_event *next;	/* private */
@@ -134,6 +135,9 @@ static inline int kssh_nl_event_attr(const struct nlattr *a, void *arg)
 		break;
 	case KSSH_A_REQUEST_COMM:
 		kssh_nl_text(ev->comm, sizeof(ev->comm), a);
+		break;
+	case KSSH_A_REQUEST_CHILD:
+		ev->child = 1;
 		break;
 	case KSSH_A_REQUEST_GOOD:
 		ev->good = mnl_attr_get_u8(a);
