@@ -27,7 +27,7 @@ esac
 export KSSH_SLOW KSSH_BIN=$bin
 
 tests=(attach options handshake wire records ciphers rekey holes
-	policy policytool trust errors netlink upcall prequery hostkeyd module)
+	policy policytool trust errors netlink requests helpers namespaces prequery hostkeyd module)
 [ $# = 0 ] || tests=("$@")
 out=$(mktemp -d)
 . "$here/server.sh"
@@ -136,9 +136,10 @@ other=()
 last=()
 for t in "${tests[@]}"; do
 	case $t in
-	trust|errors|netlink|upcall|prequery)	helper+=("$t") ;;
-	hostkeyd|module)		last+=("$t") ;;
-	*)				other+=("$t") ;;
+	trust|errors|netlink|requests|helpers|namespaces|prequery)
+					helper+=("$t") ;;
+	hostkeyd|module)			last+=("$t") ;;
+	*)					other+=("$t") ;;
 	esac
 done
 lane ${helper[@]+"${helper[@]}"} &
