@@ -2,8 +2,7 @@
 /* Messages to kssh-hostkeyd, as if the kernel could not be believed. */
 #include <stdlib.h>
 
-/* The parser is not to be called from elsewhere. */
-#include "../../tools/hostkeyd/netlink.c"
+#include "../../tools/hostkeyd/event.c"
 #include "target.h"
 
 #define FAMILY	0x1f	/* as the seeds have it */
@@ -32,7 +31,7 @@ static void look_at(const struct event *ev, const uint8_t *buf, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct netlink nl = { .family = FAMILY, .register_seq = 1 };
+	struct event_source from = { .family = FAMILY, .register_seq = 1 };
 	uint8_t *buf = malloc(size ?: 1);	/* of the exact size, and aligned */
 	struct event ev;
 	int left = size;
@@ -41,8 +40,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!buf)
 		return 0;
 	memcpy(buf, data, size);
-	for (m = (void *)buf; message_ok(m, left); m = mnl_nlmsg_next(m, &left)) {
-		if (parse(&nl, m, &ev))
+	for (m = (void *)buf; event_is_whole(m, left); m = mnl_nlmsg_next(m, &left)) {
+		if (event_parse(&from, m, m->nlmsg_len, &ev))
 			look_at(&ev, buf, size);
 	}
 	free(buf);

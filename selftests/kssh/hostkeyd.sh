@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # hostkeyd.sh: kssh-hostkeyd against the module, with kssh-probe and the scripted
-# server.  Prints TAP; run by run.sh.
+# server, for the system and for users.  Prints TAP; run by run.sh.
 
 set -u
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
@@ -11,14 +11,20 @@ tools=$top/build/tools
 dir=$(mktemp -d)
 known=$dir/known_hosts
 pid=
-trap 'stop; rm -rf "$dir"' EXIT
+launcher=
+trap 'stop; [ -z "$launcher" ] || kill $launcher; rm -rf "$dir"' EXIT
+# users whom nobody has, and what they execute
+u1=41001 u2=41002 u3=41003
+chmod 755 "$dir"
+mkdir "$dir/bin"
+cp "$tools"/kssh-{probe,hostkeyd-launch,hostkeyd-worker} "$dir/bin"
 
 # start OPTION...: returns once it is ready (0), or with its exit status
-start()
+start() { start_bare --known-hosts "$known" "$@"; }
+start_bare()
 {
 	mkfifo "$dir/ready"
-	"$tools/kssh-hostkeyd" --known-hosts "$known" --ready-fd 3 \
-		--pid-file "$dir/pid" "$@" 3> "$dir/ready" 2> "$dir/log" &
+	"$tools/kssh-hostkeyd" --ready-fd 3 --pid-file "$dir/pid" "$@" 3> "$dir/ready" 2> "$dir/log" &
 	pid=$!
 	# its end closes the descriptor, too
 	if [ "$(wc -c < "$dir/ready")" = 1 ]; then
@@ -72,7 +78,7 @@ logged() { is "$1" yes "$(grep -qF -- "$2" "$dir/log" && echo yes || echo no)"; 
 name="[127.0.0.1]:$KSSH_PORT"
 other=AAAAC3NzaC1lZDI1NTE5AAAAIGPckloU2mABFrd/rBA/Oe2rIvC8MtBmqPDXmfgfupaP
 touch "$dir/probe" "$dir/log"
-echo 1..35
+echo 1..62
 
 probe
 is "nobody to ask" 26 $?
@@ -164,6 +170,151 @@ wait "$pid"
 is "which ends after one request" 0 $?
 pid=
 is "and has hashed the name" "|1|" "$(head -c 3 "$known")"
+
+# ---- the configuration ----
+
+# configure LINE...
+configure()
+{
+	printf '%s\n' "GlobalKnownHostsFile = {\"$known\"}" "UserTimeout = $patience" \
+		"$@" > "$dir/conf"
+}
+# a worker that hangs is waited for so long
+: "${KSSH_SLOW:=1}"
+patience=$((2 + 2 * KSSH_SLOW > 22 ? 22 : 2 + 2 * KSSH_SLOW))
+# within TEXT: until the log has it, or ten seconds (of a fast machine)
+within()
+{
+	local i
+
+	for ((i = 0; i < 100 * KSSH_SLOW; i++)); do
+		! grep -qF -- "$1" "$dir/log" || return
+		sleep 0.1
+	done
+}
+reload() { kill -HUP "$pid"; within "$1"; }
+
+echo "127.0.0.1 $key" > "$known"
+configure
+start_bare --config "$dir/conf"
+probe
+is "files of the configuration" 0 $?
+configure "RevokedHostKeys = {\"$dir/revoked\"}"
+echo "$key" > "$dir/revoked"
+reload "read again"
+probe
+is "a configuration that is read again" 22 $?
+echo "Nonsense = 1" >> "$dir/conf"
+"$tools/kssh-hostkeyd" --config "$dir/conf" --test 2> "$dir/probe"
+is "a bad one is noticed beforehand" 3 $?
+reload "the old one stays"
+logged "says what is wrong with it" "conf:4: no such option 'Nonsense'"
+probe
+is "and the old one stays" 22 $?
+stop
+"$tools/kssh-hostkeyd" --config "$dir/conf" 2> "$dir/second"
+is "nothing starts with it" 3 $?
+
+# ---- the files of users ----
+
+for u in $u1 $u2; do
+	echo "kssh$u:x:$u:$u::$dir/$u:/bin/sh" >> /etc/passwd
+	mkdir -p -m 700 "$dir/$u/.ssh"
+	chown -R $u:$u "$dir/$u"
+done
+"$dir/bin/kssh-hostkeyd-launch" --listen "$dir/launch" --peer 0 \
+	--worker "$dir/bin/kssh-hostkeyd-worker" 2> "$dir/launch.log" &
+launcher=$!
+start_users() { start_bare --config "$dir/conf" --launcher "$dir/launch"; }
+# probe_as UID
+probe_as()
+{
+	setpriv --reuid=$1 --regid=$1 --clear-groups "$dir/bin/kssh-probe" \
+		--hostkey-algs ssh-ed25519 "${@:2}" "127.0.0.1:$KSSH_PORT" \
+		> "$dir/probe" 2>&1
+}
+
+rm -f "$known"
+configure "UserKnownHostsFile = yes" "StrictHostKeyChecking = accept-new"
+start_users
+probe_as $u1 --banner 'SSH-2.0-x LIE=signature how=bit'
+is "a new key whose owner does not prove it, for a user" 25 $?
+is "leaves no file of his" no "$([ -e "$dir/$u1/.ssh/known_hosts" ] && echo yes || echo no)"
+probe_as $u1
+is "a new key for a user" 0 $?
+within "recorded=yes"
+logged "is written to his file" "file=\"$dir/$u1/.ssh/known_hosts\""
+is "which is his" "$u1 $u1 644" "$(stat -c '%u %g %a' "$dir/$u1/.ssh/known_hosts")"
+is "and to no other" no "$([ -e "$known" ] || [ -e "$dir/$u2/.ssh/known_hosts" ] &&
+	echo yes || echo no)"
+configure "UserKnownHostsFile = yes"
+reload "read again"
+probe_as $u1
+is "he knows it now" 0 $?
+probe_as $u2
+is "another user does not" 20 $?
+probe_as $u3
+is "nor one whom nobody knows" 20 $?
+echo "127.0.0.1 $key" > "$known"
+probe_as $u3
+is "what the system knows all know" 0 $?
+echo "@revoked * $key" > "$dir/$u2/.ssh/known_hosts"
+probe_as $u2
+is "but who has revoked it for himself" 22 $?
+rm "$dir/$u2/.ssh/known_hosts"
+mkfifo -m 666 "$dir/$u2/.ssh/known_hosts"
+probe_as $u2
+is "a FIFO in a home holds nobody up" 23 $?
+rm "$dir/$u2/.ssh/known_hosts"
+ln -s "$dir/$u1/.ssh/known_hosts" "$dir/$u2/.ssh/known_hosts"
+chmod 600 "$dir/$u1/.ssh/known_hosts"
+probe_as $u2
+is "a link to what is another's" 23 $?
+logged "is told of" "the file cannot be read (Permission denied)"
+rm "$dir/$u2/.ssh/known_hosts"
+pkill -STOP -u $u2 -x kssh-hostkeyd-w
+probe_as $u2
+is "a worker that hangs" 23 $?
+logged "is told of, too" "the user's files cannot be read in time"
+probe_as $u2
+is "and replaced" 0 $?
+rm "$known"
+"$tools/kssh-hostkeyd" --config "$dir/conf" --test 2> "$dir/probe"
+is "the configuration is fine" 0 $?
+kill $launcher
+wait $launcher
+launcher=
+probe_as $u1
+is "without the launcher a user's files cannot count" 23 $?
+logged "which is told" "kssh-hostkeyd-launch is not there"
+stop
+
+# ---- killed at any moment ----
+
+"$dir/bin/kssh-hostkeyd-launch" --listen "$dir/launch" --peer 0 \
+	--worker "$dir/bin/kssh-hostkeyd-worker" 2>> "$dir/launch.log" &
+launcher=$!
+configure "UserKnownHostsFile = yes" "StrictHostKeyChecking = accept-new"
+printf '%s\n' "$key" > "$dir/key.pub"
+chmod 644 "$dir/key.pub"
+half=0
+for ((i = 0; i < 12; i++)); do
+	rm -f "$dir/$u1/.ssh/known_hosts"
+	start_users
+	probe_as $u1 &
+	# about as long as a handshake takes
+	sleep "$(awk "BEGIN { srand($i); print rand() * 0.25 * $KSSH_SLOW }")"
+	kill -KILL "$pid"
+	wait "$pid" 2> /dev/null
+	pid=
+	wait %% 2> /dev/null
+	sleep 0.1
+	[ -s "$dir/$u1/.ssh/known_hosts" ] || continue
+	"$tools/kssh-hostkeyd" --known-hosts "$dir/$u1/.ssh/known_hosts" \
+		--check "127.0.0.1:$KSSH_PORT" "$dir/key.pub" > "$dir/probe" 2>&1 ||
+		half=$((half + 1))
+done
+is "a helper that is killed leaves no half of a key" 0 $half
 
 start
 rmmod kssh 2> "$dir/probe"

@@ -27,7 +27,7 @@ esac
 export KSSH_SLOW KSSH_BIN=$bin
 
 tests=(attach options handshake wire records ciphers rekey holes
-	policy policytool trust errors netlink requests helpers namespaces prequery hostkeyd module)
+	policy policytool trust errors netlink requests helpers namespaces prequery users hostkeyd module)
 [ $# = 0 ] || tests=("$@")
 out=$(mktemp -d)
 . "$here/server.sh"

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* --check: the verdict that the daemon would give, for a person. */
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hostkeyd.h"
 
@@ -64,39 +66,100 @@ static bool split_host(char *s, char **host, uint16_t *port)
 	return **host && colon[1] >= '0' && colon[1] <= '9' && !*end && n && n < 65536;
 }
 
-int check_by_hand(const struct options *o)
+/*
+ * The files of who calls it, as a worker would look at them.  True if there are any
+ * that count.
+ */
+static bool check_own(const struct conf *conf, const struct kssh_trust_query *q,
+		      struct verdict *v)
+{
+	const struct passwd *pw = conf->user_files ? getpwuid(getuid()) : NULL;
+	struct kssh_trust_policy policy = conf->policy;
+	char *files[2] = { NULL, NULL };
+	struct judge *judge = NULL;
+
+	if (pw && pw->pw_dir && *pw->pw_dir == '/' &&
+	    asprintf(&files[0], "%s/.ssh/known_hosts", pw->pw_dir) > 0 &&
+	    asprintf(&files[1], "%s/.ssh/known_hosts2", pw->pw_dir) > 0) {
+		policy.files = (const char *const *)files;
+		policy.n_files = 2;
+		policy.n_revoked_files = 0;
+		judge = judge_new(&policy);
+	}
+	if (judge)
+		judge_check(judge, q, v);
+	judge_free(judge);
+	free(files[0]);
+	free(files[1]);
+	return judge;
+}
+
+static void check(const struct conf *conf, const struct kssh_trust_query *q,
+		  struct verdict *v)
+{
+	struct judge *judge = judge_new(&conf->policy);
+	struct verdict own;
+	bool users = false;
+
+	if (!judge) {
+		verdict_refuse(v, "no memory", ENOMEM);
+		return;
+	}
+	judge_check(judge, q, v);
+	judge_free(judge);
+	if (v->verdict != KSSH_TRUST_REVOKED && v->verdict != KSSH_TRUST_REFUSED)
+		users = check_own(conf, q, &own);
+	if (users)
+		verdict_join(v, &own);
+	if (v->verdict == KSSH_TRUST_UNKNOWN && v->may_be_new && conf->accept_new &&
+	    (users || (!getuid() && conf->policy.write_file))) {
+		v->verdict = KSSH_TRUST_OK;
+		v->is_new = true;
+	}
+}
+
+static void print(const struct verdict *v, const struct kssh_trust_query *q)
+{
+	char fp[KSSH_TRUST_PRINT_MAX];
+
+	if (kssh_trust_fingerprint(q->key, q->key_len, fp, sizeof(fp)))
+		strcpy(fp, "-");
+	printf("%s%s %s", kssh_trust_verdict_name(v->verdict), v->is_new ? " (new)" : "",
+	       fp);
+	if (*v->ca)
+		printf(" by authority %s", v->ca);
+	if (*v->file)
+		printf(" %s", v->file);
+	if (*v->file && v->line)
+		printf(":%u", v->line);
+	if (*v->why)
+		printf(": %s", v->why);
+	if (v->error)
+		printf(" (%s)", strerror(v->error));
+	putchar('\n');
+}
+
+int check_by_hand(const struct options *o, const struct conf *conf)
 {
 	static uint8_t blob[KSSH_TRUST_KEY_MAX];
 	struct kssh_trust_query q = { .key = blob };
-	struct kssh_trust_answer a;
-	char *text = strdup(o->check_host), *host, fp[64];
-	int ret;
+	char *text = strdup(o->check_host), *host;
+	struct verdict v;
 
 	if (!text || !split_host(text, &host, &q.port)) {
-		say("kssh-hostkeyd: that is no host: %s", o->check_host);
+		log_line(LOG_LEVEL_ERR, "that is no host: %s", o->check_host);
 		free(text);
 		return EXIT_USAGE;
 	}
 	if (!read_key(o->check_key, blob, &q.key_len)) {
-		say("kssh-hostkeyd: no public key in %s: %s", o->check_key,
-		    strerror(errno));
+		log_line(LOG_LEVEL_ERR, "no public key in %s: %s", o->check_key,
+			 strerror(errno));
 		free(text);
 		return EXIT_TROUBLE;
 	}
 	q.name = host;
-	kssh_trust_check(&o->policy, &q, &a);
-	ret = kssh_trust_fingerprint(blob, q.key_len, fp, sizeof(fp));
-	printf("%s%s %s", kssh_trust_verdict_name(a.verdict), a.is_new ? " (new)" : "",
-	       ret ? "-" : fp);
-	if (a.file)
-		printf(" %s", a.file);
-	if (a.file && a.line)
-		printf(":%lu", a.line);
-	if (a.why)
-		printf(": %s", a.why);
-	if (a.error)
-		printf(" (%s)", strerror(a.error));
-	putchar('\n');
+	check(conf, &q, &v);
+	print(&v, &q);
 	free(text);
-	return exits[a.verdict];
+	return exits[v.verdict];
 }

@@ -1,32 +1,74 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Registers, drops its rights, reads and answers. */
+#include <cap-ng.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
-#include <linux/capability.h>
 
 #include "hostkeyd.h"
 
-/*
- * The registered socket is the right to answer, so no capability is needed any
- * more; files are read and written as their owner.
+/* Messages of the kernel between two looks at everything else. */
+#define BATCH	64
+
+/**
+ * struct daemon - all there is
+ * @o: command line
+ * @conf: what is in force
+ * @event: the loop
+ * @nl: the socket
+ * @pool: workers of users
+ * @asks: questions
+ * @registered: it is the helper
  */
-static int drop_rights(void)
+struct daemon {
+	struct options o;
+	struct conf *conf;
+	sd_event *event;
+	struct netlink *nl;
+	struct pool *pool;
+	struct asks *asks;
+	bool registered;
+};
+
+static int give_up(const char *what, int error, const char *why)
 {
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[2] = { { 0 } };
+	log_line(LOG_LEVEL_ERR, "cannot %s: %s%s%s", what, strerror(-error),
+		 *why ? ": " : "", why);
+	return error == -EBUSY ? EXIT_BUSY : error == -EPERM ? EXIT_NOT_ALLOWED :
+							       EXIT_TROUBLE;
+}
+
+/* ---- becoming the helper --------------------------------------------------------- */
+
+/* What is needed until REGISTER, and no way to more. */
+static int keep_net_admin(void)
+{
+	bool has = capng_have_capability(CAPNG_PERMITTED, CAP_NET_ADMIN);
 
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	return syscall(SYS_capset, &head, none) ? -errno : 0;
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	capng_clear(CAPNG_SELECT_BOTH);
+	if (has)
+		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, CAP_NET_ADMIN);
+	return capng_apply(CAPNG_SELECT_CAPS) ? -EPERM : 0;
+}
+
+/*
+ * The registered socket is the right to answer, so no capability is needed any more:
+ * one that was taken over is not won back, that is for who administers the machine.
+ * Files are read and written as their owner.
+ */
+static int drop_rights(void)
+{
+	capng_clear(CAPNG_SELECT_BOTH);
+	return capng_apply(CAPNG_SELECT_CAPS) ? -EPERM : 0;
 }
 
 static int write_pid(const char *path)
@@ -40,42 +82,6 @@ static int write_pid(const char *path)
 	return fclose(f) && !ret ? -errno : ret;
 }
 
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-/**
- * struct daemon - all there is
- * @o: options
- * @nl: the socket
- * @asks: questions
- * @signals: signalfd
- * @registered: it is the helper
- */
-struct daemon {
-	struct options o;
-	struct netlink *nl;
-	struct asks *asks;
-	int signals;
-	bool registered;
-};
-
-static int give_up(const char *what, int error, const char *why)
-{
-	say("kssh-hostkeyd: cannot %s: %s%s%s", what, strerror(-error),
-	    *why ? ": " : "", why);
-	return error == -EBUSY ? EXIT_BUSY : error == -EPERM ? EXIT_NOT_ALLOWED :
-							       EXIT_TROUBLE;
-}
-
 /* Ask to become the helper.  -1, or the exit status with all said. */
 static int begin(struct daemon *d)
 {
@@ -84,11 +90,12 @@ static int begin(struct daemon *d)
 
 	if (d->o.takeover)
 		flags |= KSSH_REGISTER_FLAG_TAKEOVER;
-	if (d->o.serve_children)
+	if (d->conf->serve_children)
 		flags |= KSSH_REGISTER_FLAG_SERVE_CHILDREN;
 	ret = netlink_open(&d->nl);
 	if (ret == -ENOENT) {
-		say("kssh-hostkeyd: the kernel module kssh is not loaded (modprobe kssh)");
+		log_line(LOG_LEVEL_ERR,
+			 "the kernel module kssh is not loaded (modprobe kssh)");
 		return EXIT_NO_MODULE;
 	}
 	if (!ret)
@@ -112,116 +119,217 @@ static int registered(struct daemon *d, const struct event *ev)
 		return give_up("drop capabilities", ret, "");
 
 	if (d->o.verbose)
-		say("kssh-hostkeyd: ready, policy %s, %zu files",
-		    d->o.policy.checking == KSSH_TRUST_ACCEPT_NEW ?
-			    "accept-new" : "strict",
-		    d->o.policy.n_files);
+		log_line(LOG_LEVEL_INFO, "ready, policy %s, %zu files%s",
+			 d->conf->accept_new ? "accept-new" : "strict",
+			 d->conf->policy.n_files,
+			 d->conf->user_files ? " and those of users" : "");
 	if (d->o.ready_fd >= 0) {
 		if (write(d->o.ready_fd, "\n", 1) != 1)
-			say("kssh-hostkeyd: nobody hears that it is ready");
+			log_line(LOG_LEVEL_ERR, "nobody hears that it is ready");
 		close(d->o.ready_fd);
 	}
+	sd_notify(0, "READY=1");
 	return -1;
 }
+
+/* ---- answers (struct asks_env) ------------------------------------------------------ */
+
+static void send_verdict(void *arg, uint64_t cookie, const struct verdict *v)
+{
+	struct daemon *d = arg;
+	int ret = netlink_verdict(d->nl, cookie, v);
+
+	if (ret)
+		log_line(LOG_LEVEL_ERR, "cannot answer: %s", strerror(-ret));
+}
+
+static void send_known(void *arg, uint64_t cookie, const char *types, bool ca)
+{
+	struct daemon *d = arg;
+	int ret = netlink_known(d->nl, cookie, types, ca);
+
+	if (ret)
+		log_line(LOG_LEVEL_ERR, "cannot answer: %s", strerror(-ret));
+}
+
+static void one_has_ended(void *arg)
+{
+	struct daemon *d = arg;
+
+	if (d->o.once)
+		sd_event_exit(d->event, EXIT_FINE);
+}
+
+/* ---- what happens --------------------------------------------------------------------- */
 
 /* -1: go on; else the exit status. */
 static int handle(struct daemon *d, const struct event *ev)
 {
-	char types[KSSH_TRUST_TYPES_MAX];
-	struct kssh_trust_answer answer;
-	bool ended = false;
-	int ret;
-
 	switch (ev->cmd) {
 	case KSSH_CMD_REGISTER:
 		return registered(d, ev);
 	case KSSH_CMD_PREQUERY:
-		asks_known(d->asks, &ev->ask, types);
-		ret = netlink_known(d->nl, ev->ask.cookie, types);
-		if (ret)
-			say("kssh-hostkeyd: cannot answer: %s", strerror(-ret));
+		asks_known(d->asks, &ev->ask);
 		break;
 	case KSSH_CMD_ASK:
-		asks_question(d->asks, &ev->ask, &answer);
-		ret = netlink_verdict(d->nl, ev->ask.cookie, &answer);
-		if (ret)
-			say("kssh-hostkeyd: cannot answer: %s", strerror(-ret));
-		ended = answer.verdict != KSSH_TRUST_OK;
+		asks_question(d->asks, &ev->ask);
 		break;
 	case KSSH_CMD_RESULT:
-		ended = asks_result(d->asks, ev->ask.cookie, ev->good);
+		asks_result(d->asks, ev->ask.cookie, ev->good);
 		break;
 	case KSSH_CMD_CANCEL:
-		ended = asks_cancel(d->asks, ev->ask.cookie);
+		asks_cancel(d->asks, ev->ask.cookie);
 		break;
 	case KSSH_CMD_DISMISSED:
-		say("kssh-hostkeyd: no longer the helper: %s",
-		    "another took over, or the module is unloaded");
+		log_line(LOG_LEVEL_ERR, "no longer the helper: %s",
+			 "another took over, or the module is unloaded");
 		return EXIT_DISMISSED;
 	default:
 		if (d->o.verbose)
-			say("kssh-hostkeyd: message %d is unknown", ev->cmd);
+			log_line(LOG_LEVEL_INFO, "message %d is unknown", ev->cmd);
 	}
-	return ended && d->o.once ? EXIT_FINE : -1;
+	return -1;
+}
+
+static int on_netlink(sd_event_source *s, int fd, uint32_t events, void *arg)
+{
+	struct daemon *d = arg;
+	struct event ev;
+	int ret, i;
+
+	(void)s;
+	(void)fd;
+	(void)events;
+	/* The kernel sends one message at a time, so nothing is left over in @d->nl. */
+	for (i = 0; i < BATCH; i++) {
+		ret = netlink_next(d->nl, &ev);
+		if (ret < 0)
+			sd_event_exit(d->event, give_up("read", ret, ""));
+		if (ret <= 0)
+			break;
+		ret = handle(d, &ev);
+		if (ret >= 0) {
+			sd_event_exit(d->event, ret);
+			break;
+		}
+	}
+	return 0;
+}
+
+static int on_end(sd_event_source *s, const struct signalfd_siginfo *si, void *arg)
+{
+	struct daemon *d = arg;
+
+	(void)s;
+	(void)si;
+	sd_event_exit(d->event, EXIT_FINE);
+	return 0;
+}
+
+/* A new configuration is in force as a whole, or not at all. */
+static int on_reload(sd_event_source *s, const struct signalfd_siginfo *si, void *arg)
+{
+	struct conf *conf, *old;
+	struct daemon *d = arg;
+
+	(void)s;
+	(void)si;
+	sd_notify(0, "RELOADING=1");
+	old = d->conf;
+	conf = conf_read(&d->o);
+	if (conf && asks_setup(d->asks, conf)) {
+		pool_setup(d->pool, &conf->limits, &conf->work_policy);
+		if (conf->serve_children != old->serve_children)
+			log_line(LOG_LEVEL_WARNING,
+				 "ServeChildren changes with a restart only");
+		d->conf = conf;
+		conf_free(old);
+		log_line(LOG_LEVEL_NOTICE, "the configuration has been read again");
+		sd_notify(0, "STATUS=\nREADY=1");
+	} else {
+		conf_free(conf);
+		log_line(LOG_LEVEL_ERR, "the configuration is bad, the old one stays");
+		sd_notify(0, "STATUS=bad configuration, the old one stays\nREADY=1");
+	}
+	return 0;
+}
+
+/* 0 or a negative errno. */
+static int prepare(struct daemon *d)
+{
+	struct asks_env env = { .verdict = send_verdict, .known = send_known,
+				.ended = one_has_ended, .arg = d };
+	sigset_t set;
+	int ret;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	ret = sd_event_new(&d->event);
+	if (ret < 0)
+		return ret;
+	ret = sd_event_add_signal(d->event, NULL, SIGTERM, on_end, d);
+	if (ret >= 0)
+		ret = sd_event_add_signal(d->event, NULL, SIGINT, on_end, d);
+	if (ret >= 0)
+		ret = sd_event_add_signal(d->event, NULL, SIGHUP, on_reload, d);
+	if (ret < 0)
+		return ret;
+	d->pool = pool_new(d->event, d->o.launcher);
+	env.pool = d->pool;
+	d->asks = asks_new(&env);
+	if (!d->pool || !d->asks || !asks_setup(d->asks, d->conf))
+		return -ENOMEM;
+	pool_setup(d->pool, &d->conf->limits, &d->conf->work_policy);
+	return keep_net_admin();
 }
 
 /* Returns the exit status. */
-static int serve(struct daemon *d)
+static int run(struct daemon *d)
 {
-	struct pollfd fds[] = {
-		{ .fd = netlink_fd(d->nl), .events = POLLIN },
-		{ .fd = d->signals, .events = POLLIN },
-	};
-	struct signalfd_siginfo si;
-	bool more = false;
-	struct event ev;
-	int ret;
+	int ret = prepare(d);
 
-	for (;;) {
-		if (poll(fds, 2, more ? 0 : -1) < 0 && errno != EINTR)
-			return EXIT_TROUBLE;
-		/* Files are read for each question, SIGHUP has nothing to do. */
-		while (read(d->signals, &si, sizeof(si)) == sizeof(si)) {
-			if (si.ssi_signo != SIGHUP)
-				return EXIT_FINE;
-		}
-		ret = netlink_next(d->nl, &ev);
-		if (ret < 0)
-			return give_up("read", ret, "");
-		more = ret;
-		ret = ret ? handle(d, &ev) : -1;
-		if (ret >= 0)
-			return ret;
-	}
+	if (ret < 0)
+		return give_up("start", ret, "");
+	ret = begin(d);
+	if (ret >= 0)
+		return ret;
+	ret = sd_event_add_io(d->event, NULL, netlink_fd(d->nl), EPOLLIN, on_netlink, d);
+	if (ret >= 0)
+		ret = sd_event_loop(d->event);
+	return ret < 0 ? give_up("go on", ret, "") : ret;
 }
 
 int main(int argc, char **argv)
 {
-	struct daemon d = { .signals = -1 };
+	static struct daemon d;
 	int ret;
 
+	log_open("kssh-hostkeyd");
 	ret = options_parse(argc, argv, &d.o);
 	if (ret >= 0)
 		return ret;
-	if (d.o.check_host)
-		return check_by_hand(&d.o);
+	d.conf = conf_read(&d.o);
+	if (!d.conf)
+		return EXIT_CONFIG;
+	if (d.o.test || d.o.check_host) {
+		ret = d.o.test ? EXIT_FINE : check_by_hand(&d.o, d.conf);
+		conf_free(d.conf);
+		return ret;
+	}
 
 	umask(022);
 	signal(SIGPIPE, SIG_IGN);
-	d.signals = open_signals();
-	d.asks = asks_new(&d.o.policy);
-	if (d.signals < 0 || !d.asks) {
-		ret = give_up("start", -errno, "");
-	} else {
-		ret = begin(&d);
-		if (ret < 0)
-			ret = serve(&d);
-	}
+	ret = run(&d);
+	sd_notify(0, "STOPPING=1");
 	if (d.registered && d.o.pid_file)
 		unlink(d.o.pid_file);
-	netlink_close(d.nl);
 	asks_free(d.asks);
-	if (d.signals >= 0)
-		close(d.signals);
+	pool_free(d.pool);
+	netlink_close(d.nl);
+	sd_event_unref(d.event);
+	conf_free(d.conf);
 	return ret;
 }

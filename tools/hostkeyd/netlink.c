@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The messages.  libmnl, because all that is needed of a library is the layout of
+ * The socket.  libmnl, because all that is needed of a library is the layout of
  * messages and attributes: one socket, no cache, no callbacks of its own.
  */
 #include <errno.h>
@@ -18,11 +18,10 @@
 
 struct netlink {
 	struct mnl_socket *s;
-	uint16_t family;
+	struct event_source from;
 	uint32_t seq;
 	struct nlmsghdr *next;	/* of what is in @buf */
 	int left;
-	uint32_t register_seq;
 	char buf[BUF_SIZE] __attribute__((aligned(8)));
 };
 
@@ -41,12 +40,6 @@ static struct nlmsghdr *request(struct netlink *nl, char *buf, uint16_t type, in
 	g->cmd = cmd;
 	g->version = version;
 	return h;
-}
-
-/* As mnl_nlmsg_ok(), which takes a length of 2 GB and more for a negative one. */
-static bool message_ok(const struct nlmsghdr *m, int left)
-{
-	return mnl_nlmsg_ok(m, left) && m->nlmsg_len <= (uint32_t)left;
 }
 
 static int receive(struct netlink *nl, int flags)
@@ -76,7 +69,7 @@ static int put_family(const struct nlattr *a, void *arg)
 
 	if (mnl_attr_get_type(a) == CTRL_ATTR_FAMILY_ID &&
 	    mnl_attr_get_payload_len(a) >= sizeof(uint16_t))
-		nl->family = mnl_attr_get_u16(a);
+		nl->from.family = mnl_attr_get_u16(a);
 	return MNL_CB_OK;
 }
 
@@ -96,12 +89,12 @@ static int resolve(struct netlink *nl)
 		n = receive(nl, 0);
 		if (n < 0)
 			return n;
-		for (m = (void *)nl->buf; message_ok(m, n); m = mnl_nlmsg_next(m, &n)) {
+		for (m = (void *)nl->buf; event_is_whole(m, n); m = mnl_nlmsg_next(m, &n)) {
 			if (m->nlmsg_seq != nl->seq)
 				continue;
 			if (m->nlmsg_type == NLMSG_ERROR) {
 				e = mnl_nlmsg_get_payload(m);
-				return e->error ? e->error : nl->family ? 0 : -ENOENT;
+				return e->error ? e->error : nl->from.family ? 0 : -ENOENT;
 			}
 			mnl_attr_parse(m, sizeof(struct genlmsghdr), put_family, nl);
 		}
@@ -145,11 +138,11 @@ int netlink_register(struct netlink *nl, uint32_t flags)
 	char buf[MNL_SOCKET_BUFFER_SIZE];
 	struct nlmsghdr *h;
 
-	h = request(nl, buf, nl->family, KSSH_CMD_REGISTER, KSSH_FAMILY_VERSION,
+	h = request(nl, buf, nl->from.family, KSSH_CMD_REGISTER, KSSH_FAMILY_VERSION,
 		    NLM_F_ACK);
 	if (flags)
 		mnl_attr_put_u32(h, KSSH_A_HELPER_FLAGS, flags);
-	nl->register_seq = h->nlmsg_seq;
+	nl->from.register_seq = h->nlmsg_seq;
 	return mnl_socket_sendto(nl->s, h, h->nlmsg_len) < 0 ? -errno : 0;
 }
 
@@ -167,156 +160,34 @@ void netlink_close(struct netlink *nl)
 	free(nl);
 }
 
-int netlink_verdict(struct netlink *nl, uint64_t cookie,
-		    const struct kssh_trust_answer *a)
+int netlink_verdict(struct netlink *nl, uint64_t cookie, const struct verdict *v)
 {
 	char buf[MNL_SOCKET_BUFFER_SIZE];
 	struct nlmsghdr *h;
 
 	/* No NLM_F_ACK: the kernel says only what goes wrong. */
-	h = request(nl, buf, nl->family, KSSH_CMD_VERDICT, KSSH_FAMILY_VERSION, 0);
+	h = request(nl, buf, nl->from.family, KSSH_CMD_VERDICT, KSSH_FAMILY_VERSION, 0);
 	mnl_attr_put_u64(h, KSSH_A_REQUEST_COOKIE, cookie);
-	mnl_attr_put_u32(h, KSSH_A_REQUEST_VERDICT, a->verdict);
-	if (a->file && strlen(a->file) <= KSSH_TEXT_MAX)
-		mnl_attr_put_strz(h, KSSH_A_REQUEST_FILE, a->file);
-	if (a->file && a->line && a->line <= UINT32_MAX)
-		mnl_attr_put_u32(h, KSSH_A_REQUEST_LINE, a->line);
+	mnl_attr_put_u32(h, KSSH_A_REQUEST_VERDICT, v->verdict);
+	if (*v->file)
+		mnl_attr_put_strz(h, KSSH_A_REQUEST_FILE, v->file);
+	if (*v->file && v->line)
+		mnl_attr_put_u32(h, KSSH_A_REQUEST_LINE, v->line);
 	return mnl_socket_sendto(nl->s, h, h->nlmsg_len) < 0 ? -errno : 0;
 }
 
-int netlink_known(struct netlink *nl, uint64_t cookie, const char *types)
+int netlink_known(struct netlink *nl, uint64_t cookie, const char *types, bool ca)
 {
 	char buf[MNL_SOCKET_BUFFER_SIZE];
 	struct nlmsghdr *h;
 
-	h = request(nl, buf, nl->family, KSSH_CMD_KNOWN, KSSH_FAMILY_VERSION, 0);
+	h = request(nl, buf, nl->from.family, KSSH_CMD_KNOWN, KSSH_FAMILY_VERSION, 0);
 	mnl_attr_put_u64(h, KSSH_A_REQUEST_COOKIE, cookie);
 	if (*types)
 		mnl_attr_put_strz(h, KSSH_A_REQUEST_KEY_TYPES, types);
+	if (ca)
+		mnl_attr_put(h, KSSH_A_REQUEST_KNOWN_CA, 0, NULL);
 	return mnl_socket_sendto(nl->s, h, h->nlmsg_len) < 0 ? -errno : 0;
-}
-
-/* ---- events ------------------------------------------------------------------ */
-
-static bool take_text(char *to, size_t room, const struct nlattr *a)
-{
-	size_t n = mnl_attr_get_payload_len(a);
-	const char *s = mnl_attr_get_payload(a);
-
-	n = strnlen(s, n);
-	if (n >= room)
-		return false;
-	memcpy(to, s, n);
-	to[n] = 0;
-	return true;
-}
-
-static bool take_number(uint64_t *to, const struct nlattr *a)
-{
-	switch (mnl_attr_get_payload_len(a)) {
-	case 1:
-		*to = mnl_attr_get_u8(a);
-		return true;
-	case 2:
-		*to = mnl_attr_get_u16(a);
-		return true;
-	case 4:
-		*to = mnl_attr_get_u32(a);
-		return true;
-	case 8:
-		*to = mnl_attr_get_u64(a);
-		return true;
-	default:
-		return false;
-	}
-}
-
-static int take_attr(const struct nlattr *a, void *arg)
-{
-	struct event *ev = arg;
-	struct ask *ask = &ev->ask;
-	uint64_t n = 0;
-	bool good = true;
-
-	switch (mnl_attr_get_type(a)) {
-	case KSSH_A_REQUEST_COOKIE:
-		good = take_number(&ask->cookie, a);
-		break;
-	case KSSH_A_REQUEST_NAME:
-		good = take_text(ask->name, sizeof(ask->name), a);
-		break;
-	case KSSH_A_REQUEST_NAME_FLAGS:
-		good = take_number(&n, a);
-		ask->flags = n;
-		break;
-	case KSSH_A_REQUEST_PORT:
-		good = take_number(&n, a);
-		ask->port = n;
-		break;
-	case KSSH_A_REQUEST_ALGORITHM:
-		good = take_text(ask->algorithm, sizeof(ask->algorithm), a);
-		break;
-	case KSSH_A_REQUEST_KEY:
-		ask->key = mnl_attr_get_payload(a);
-		ask->key_len = mnl_attr_get_payload_len(a);
-		break;
-	case KSSH_A_REQUEST_UID:
-		good = take_number(&n, a);
-		ask->uid = n;
-		break;
-	case KSSH_A_REQUEST_PID:
-		good = take_number(&n, a);
-		ask->pid = n;
-		break;
-	case KSSH_A_REQUEST_COMM:
-		good = take_text(ask->comm, sizeof(ask->comm), a);
-		break;
-	case KSSH_A_REQUEST_GOOD:
-		good = take_number(&n, a);
-		ev->good = n == 1;
-		break;
-	}
-	return good ? MNL_CB_OK : MNL_CB_ERROR;
-}
-
-static int put_why(const struct nlattr *a, void *arg)
-{
-	struct event *ev = arg;
-
-	if (mnl_attr_get_type(a) != NLMSGERR_ATTR_MSG)
-		return MNL_CB_OK;
-	return take_text(ev->why, sizeof(ev->why), a) ? MNL_CB_OK : MNL_CB_ERROR;
-}
-
-/* What became of REGISTER.  Of verdicts nothing is told: late ones are normal. */
-static bool parse_ack(const struct netlink *nl, const struct nlmsghdr *m,
-		      struct event *ev)
-{
-	const struct nlmsgerr *e = mnl_nlmsg_get_payload(m);
-
-	if (m->nlmsg_seq != nl->register_seq ||
-	    m->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof(*e))
-		return false;
-	ev->cmd = KSSH_CMD_REGISTER;
-	ev->error = e->error;
-	if (m->nlmsg_flags & NLM_F_ACK_TLVS)
-		mnl_attr_parse(m, sizeof(*e), put_why, ev);
-	return true;
-}
-
-/* A message as an event; false if it is none of ours. */
-static bool parse(const struct netlink *nl, const struct nlmsghdr *m, struct event *ev)
-{
-	const struct genlmsghdr *g = mnl_nlmsg_get_payload(m);
-
-	memset(ev, 0, sizeof(*ev));
-	if (m->nlmsg_type == NLMSG_ERROR)
-		return parse_ack(nl, m, ev);
-	if (m->nlmsg_type != nl->family || m->nlmsg_seq ||
-	    m->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof(*g))
-		return false;
-	ev->cmd = g->cmd;
-	return mnl_attr_parse(m, sizeof(*g), take_attr, ev) == MNL_CB_OK;
 }
 
 int netlink_next(struct netlink *nl, struct event *ev)
@@ -324,10 +195,10 @@ int netlink_next(struct netlink *nl, struct event *ev)
 	struct nlmsghdr *m;
 
 	for (;;) {
-		while (message_ok(nl->next, nl->left)) {
+		while (event_is_whole(nl->next, nl->left)) {
 			m = nl->next;
 			nl->next = mnl_nlmsg_next(m, &nl->left);
-			if (parse(nl, m, ev))
+			if (event_parse(&nl->from, m, m->nlmsg_len, ev))
 				return 1;
 		}
 		nl->next = (void *)nl->buf;

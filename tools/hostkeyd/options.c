@@ -10,25 +10,34 @@
 static const char usage_text[] =
 	"usage: kssh-hostkeyd [options]                  be the helper\n"
 	"       kssh-hostkeyd [options] --check HOST[:PORT] KEYFILE\n"
+	"       kssh-hostkeyd [options] --test           is the configuration good?\n"
 	"\n"
-	"  --policy strict       only keys that a file knows (default)\n"
-	"  --policy accept-new   the first key of an unknown name, too, and write it\n"
-	"  --known-hosts FILE    look there (may be repeated; default:\n"
-	"                        /etc/ssh/ssh_known_hosts, /etc/ssh/ssh_known_hosts2)\n"
-	"  --write FILE          write new keys there (default: the first file)\n"
-	"  --hash                write names hashed\n"
+	"  --config FILE         configuration (default: " CONF_FILE ",\n"
+	"                        which may be missing)\n"
+	"  --launcher PATH       socket of kssh-hostkeyd-launch (default:\n"
+	"                        " LAUNCH_SOCKET ")\n"
 	"  --takeover            replace the helper that is registered\n"
-	"  --serve-children      answer for network namespaces without a helper, too\n"
 	"  --once                end after one request\n"
 	"  --ready-fd FD         write a newline there when questions can come\n"
 	"  --pid-file FILE       write the process number there then\n"
 	"  --verbose             tell of what is normal, too\n"
 	"  --check HOST KEYFILE  ask by hand: exit status 0 ok, 20 unknown,\n"
 	"                        21 changed, 22 revoked, 23 refused\n"
-	"  --help                this text\n";
+	"  --help                this text\n"
+	"\n"
+	"In place of what the configuration says:\n"
+	"  --known-hosts FILE    look there and nowhere else (may be repeated)\n"
+	"  --policy strict       only keys that a file knows\n"
+	"  --policy accept-new   the first key of an unknown name, too, and write it\n"
+	"  --write FILE          write new keys there\n"
+	"  --hash                write names hashed\n"
+	"  --serve-children      answer for network namespaces without a helper, too\n";
 
 enum {
-	OPT_POLICY = 256,
+	OPT_CONFIG = 256,
+	OPT_LAUNCHER,
+	OPT_TEST,
+	OPT_POLICY,
 	OPT_KNOWN_HOSTS,
 	OPT_WRITE,
 	OPT_HASH,
@@ -43,6 +52,9 @@ enum {
 };
 
 static const struct option longs[] = {
+	{ "config", required_argument, NULL, OPT_CONFIG },
+	{ "launcher", required_argument, NULL, OPT_LAUNCHER },
+	{ "test", no_argument, NULL, OPT_TEST },
 	{ "policy", required_argument, NULL, OPT_POLICY },
 	{ "known-hosts", required_argument, NULL, OPT_KNOWN_HOSTS },
 	{ "write", required_argument, NULL, OPT_WRITE },
@@ -65,24 +77,27 @@ static bool set(struct options *o, int opt, const char *value)
 	long n;
 
 	switch (opt) {
+	case OPT_CONFIG:
+		o->conf_file = value;
+		return *value;
+	case OPT_LAUNCHER:
+		o->launcher = value;
+		return *value == '/';
+	case OPT_TEST:
+		return o->test = true;
 	case OPT_POLICY:
-		if (!strcmp(value, "accept-new"))
-			o->policy.checking = KSSH_TRUST_ACCEPT_NEW;
-		else if (!strcmp(value, "strict"))
-			o->policy.checking = KSSH_TRUST_STRICT;
-		else
-			return false;
-		return true;
+		o->checking = value;
+		return !strcmp(value, "strict") || !strcmp(value, "accept-new");
 	case OPT_KNOWN_HOSTS:
-		if (o->policy.n_files == FILES_MAX || !*value)
+		if (o->n_files == FILES_MAX || !*value)
 			return false;
-		o->files[o->policy.n_files++] = value;
+		o->files[o->n_files++] = value;
 		return true;
 	case OPT_WRITE:
-		o->policy.write_file = value;
+		o->write_file = value;
 		return *value;
 	case OPT_HASH:
-		return o->policy.hash_names = true;
+		return o->hash_names = true;
 	case OPT_TAKEOVER:
 		return o->takeover = true;
 	case OPT_SERVE:
@@ -106,35 +121,13 @@ static bool set(struct options *o, int opt, const char *value)
 	}
 }
 
-/* What was written to must be read, too, or a key would stay new for ever. */
-static bool finish(struct options *o)
-{
-	struct kssh_trust_policy *p = &o->policy;
-	size_t i;
-
-	if (!p->n_files) {
-		o->files[p->n_files++] = "/etc/ssh/ssh_known_hosts";
-		o->files[p->n_files++] = "/etc/ssh/ssh_known_hosts2";
-	}
-	p->files = o->files;
-	if (!p->write_file)
-		p->write_file = o->files[0];
-	for (i = 0; i < p->n_files && strcmp(o->files[i], p->write_file); i++)
-		;
-	if (i < p->n_files)
-		return true;
-	if (p->n_files == FILES_MAX)
-		return false;
-	o->files[p->n_files++] = p->write_file;
-	return true;
-}
-
 int options_parse(int argc, char **argv, struct options *o)
 {
 	int opt;
 
 	memset(o, 0, sizeof(*o));
 	o->ready_fd = -1;
+	o->launcher = LAUNCH_SOCKET;
 	optind = 0;
 	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		if (opt == OPT_HELP) {
@@ -144,22 +137,19 @@ int options_parse(int argc, char **argv, struct options *o)
 		if (opt == '?')
 			return EXIT_USAGE;
 		if (!set(o, opt, optarg)) {
-			say("kssh-hostkeyd: not a value for that option: %s", optarg);
+			log_line(LOG_LEVEL_ERR, "not a value for that option: %s",
+				 optarg);
 			return EXIT_USAGE;
 		}
 	}
 	if (o->check_host)
 		o->check_key = argv[optind++];
 	if (o->check_host && !o->check_key) {
-		say("kssh-hostkeyd: --check wants a host and a key file");
+		log_line(LOG_LEVEL_ERR, "--check wants a host and a key file");
 		return EXIT_USAGE;
 	}
 	if (optind < argc) {
-		say("kssh-hostkeyd: what is \"%s\"? try --help", argv[optind]);
-		return EXIT_USAGE;
-	}
-	if (!finish(o)) {
-		say("kssh-hostkeyd: too many files");
+		log_line(LOG_LEVEL_ERR, "what is \"%s\"? try --help", argv[optind]);
 		return EXIT_USAGE;
 	}
 	return -1;
