@@ -254,8 +254,8 @@ void check_helper(struct findings *d, const struct trial *t)
 	case HELPER_NONE:
 		tell(d, PROBLEM, "helper", "no helper is registered in this network "
 		     "namespace: every host key is refused, unless pinned");
-		mend(d, "sudo systemd-run --unit=kssh-hostkeyd kssh-hostkeyd   (without "
-		     "systemd: sudo kssh-hostkeyd &)");
+		mend(d, "sudo systemctl enable --now kssh-hostkeyd   (without systemd: "
+		     "sudo kssh-hostkeyd &)");
 		break;
 	case HELPER_NO_FAMILY:
 		tell(d, PROBLEM, "helper", "none can be registered, the module is "
