@@ -27,7 +27,7 @@ esac
 export KSSH_SLOW KSSH_BIN=$bin
 
 tests=(attach options handshake wire records ciphers rekey holes
-	policy policytool trust errors netlink requests helpers namespaces prequery users hostkeyd module)
+	policy policytool trust errors netlink requests helpers namespaces prequery ynl users hostkeyd module)
 [ $# = 0 ] || tests=("$@")
 out=$(mktemp -d)
 . "$here/server.sh"
@@ -136,7 +136,7 @@ other=()
 last=()
 for t in "${tests[@]}"; do
 	case $t in
-	trust|errors|netlink|requests|helpers|namespaces|prequery)
+	trust|errors|netlink|requests|helpers|namespaces|prequery|ynl)
 					helper+=("$t") ;;
 	hostkeyd|module)			last+=("$t") ;;
 	*)					other+=("$t") ;;
