@@ -276,7 +276,7 @@ static void random_case(struct one_case *c)
 	c->policy = (struct kssh_trust_policy){
 		.files = (const char *const *)world.files, .n_files = FILES, .n_user_files = 2,
 		.write_file = world.files[0],
-		.checking = chance(3) ? KSSH_TRUST_STRICT : chance(4),
+		.checking = chance(2) ? KSSH_TRUST_STRICT : chance(4),
 		.rsa_min_bits = chance(3) ? 0 : 2048,
 	};
 	c->own = chance(KEYS);
