@@ -65,7 +65,7 @@ void kssh_conn_free(struct kssh_conn *c)
 	kfree_sensitive(c);
 }
 
-static int send_banner(struct kssh_conn *c)
+int kssh_send_banner(struct kssh_conn *c)
 {
 	size_t n = strlen(c->cfg.banner);
 	struct kssh_buf *out = &c->tx.out;
@@ -82,7 +82,7 @@ static int send_banner(struct kssh_conn *c)
 
 void kssh_conn_start(struct kssh_conn *c)
 {
-	int r;
+	int r = 0;
 
 	if (c->reason || c->st != KSSH_S_START)
 		return;
@@ -90,12 +90,11 @@ void kssh_conn_start(struct kssh_conn *c)
 	c->st = KSSH_S_BANNER;
 	kssh_phase_begin(c, KSSH_PHASE_BANNER);
 	c->phase = KSSH_PHASE_BANNER;
-	r = send_banner(c);
-	if (!r && c->cfg.ask_known) {
-		c->unordered = true;
+	if (c->cfg.ask_known) {
+		c->hold = KSSH_HOLD_ORDER;
 		c->events |= KSSH_EV_KNOWN;
-	} else if (!r) {
-		r = kssh_kex_send_kexinit(c);
+	} else {
+		r = kssh_kex_open(c);
 	}
 	if (r)
 		kssh_conn_fail(c, r);
@@ -105,12 +104,12 @@ int kssh_conn_known(struct kssh_conn *c, struct kssh_blob types, bool ca)
 {
 	int r;
 
-	if (c->reason || !c->unordered)
+	if (c->reason || c->hold != KSSH_HOLD_ORDER)
 		return -EINVAL;
-	c->unordered = false;
+	c->hold = KSSH_HOLD_NONE;
 	r = kssh_config_prefer(&c->cfg, types, ca);
 	if (!r)
-		r = kssh_kex_send_kexinit(c);
+		r = kssh_kex_open(c);
 	if (r)
 		kssh_conn_fail(c, r);
 	else
@@ -140,8 +139,10 @@ void kssh_conn_end(struct kssh_conn *c, int reason, u32 code, const char *text)
 		return;
 	c->reason = reason;
 	if (c->st != KSSH_S_START) {
-		if (code)
+		/* who has not heard who we are cannot read a packet of ours */
+		if (code && (!c->hold || !kssh_send_banner(c)))
 			send_disconnect(c, code, text);
+		c->hold = KSSH_HOLD_NONE;
 		kssh_phase_stop(c);
 	}
 	c->st = KSSH_S_OVER;
@@ -170,7 +171,7 @@ int kssh_conn_reason(const struct kssh_conn *c)
 static bool paused(const struct kssh_conn *c)
 {
 	return c->reason || kssh_state_paused(c->st) ||
-	       (c->unordered && c->st != KSSH_S_BANNER) ||
+	       (c->hold && c->st != KSSH_S_BANNER) ||
 	       c->queue_cost >= c->cfg.rx_limit || c->replies >= KSSH_REPLY_MAX;
 }
 

@@ -56,7 +56,7 @@ struct kssh_limits {
  * @rx_limit: bytes of received payloads held before the machine stops reading
  * @limits: what is in force over all of it; @limits.forbid is its own
  * @own_order: the order of the host key algorithms is the caller's
- * @ask_known: KEXINIT waits for kssh_conn_known()
+ * @ask_known: the first flight waits for kssh_conn_known()
  */
 struct kssh_config {
 	char *list[KSSH_LIST_COUNT];
@@ -170,13 +170,13 @@ struct kssh_conn *kssh_conn_new(struct kssh_config *cfg, const struct kssh_env *
 /* Wipes and frees.  A job that was taken is not touched: its owner frees it. */
 void kssh_conn_free(struct kssh_conn *c);
 
-/* Queue banner and KEXINIT for sending.  Once.  With ask_known the banner alone, and
- * KSSH_EV_KNOWN.
+/* Queue banner and KEXINIT for sending, in one piece.  Once.  With ask_known nothing
+ * yet, and KSSH_EV_KNOWN.
  */
 void kssh_conn_start(struct kssh_conn *c);
 
 /**
- * kssh_conn_known - of which types keys are known; KEXINIT is queued
+ * kssh_conn_known - of which types keys are known; the first flight is queued
  * @c: conn, after KSSH_EV_KNOWN
  * @types: as kssh_config_prefer(); empty: nothing is known
  * @ca: likewise

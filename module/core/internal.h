@@ -51,6 +51,16 @@ enum kssh_job_state {
 };
 
 /**
+ * enum kssh_hold - what the first flight waits for, which leaves in one piece
+ * @KSSH_HOLD_NONE: it has left, or nothing has begun
+ * @KSSH_HOLD_ORDER: kssh_conn_known()
+ */
+enum kssh_hold {
+	KSSH_HOLD_NONE,
+	KSSH_HOLD_ORDER,
+};
+
+/**
  * struct kssh_conn - one connection
  * @cfg: what it is to be
  * @env: randomness and clock
@@ -62,7 +72,7 @@ enum kssh_job_state {
  * @phase: enum kssh_phase
  * @job: public-key work outstanding
  * @ask: verdict outstanding
- * @unordered: KEXINIT waits for kssh_conn_known()
+ * @hold: what the first flight waits for
  * @proven: the signature over the exchange hash is good
  * @skip: the next packet is a wrong guess of the server's
  * @eof: the stream has ended
@@ -106,7 +116,7 @@ struct kssh_conn {
 	u8 phase;
 	u8 job;
 	u8 ask;
-	bool unordered;
+	u8 hold;
 	bool proven;
 	bool skip;
 	bool eof;
@@ -154,7 +164,10 @@ void kssh_phase_stop(struct kssh_conn *c);
 
 /* ---- kexflow.c: key exchange.  Each returns 0 or a reason. ------------- */
 
-int kssh_kex_send_kexinit(struct kssh_conn *c);
+/* The first flight: our identification and KEXINIT. */
+int kssh_kex_open(struct kssh_conn *c);
+/* Queue our identification. */
+int kssh_send_banner(struct kssh_conn *c);
 /* Send ours of a re-exchange: @c->st is SERVICE, AUTH or OPEN. */
 int kssh_kex_start_rekey(struct kssh_conn *c);
 int kssh_kex_kexinit(struct kssh_conn *c, struct kssh_blob payload, u32 seq);

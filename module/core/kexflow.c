@@ -8,6 +8,7 @@
 #include "internal.h"
 
 #include <crypto/utils.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 static bool strict(const struct kssh_conn *c)
@@ -17,32 +18,51 @@ static bool strict(const struct kssh_conn *c)
 
 /* ---- KEXINIT ---------------------------------------------------------- */
 
-int kssh_kex_send_kexinit(struct kssh_conn *c)
+/* Begin an exchange: our KEXINIT is made, not sent. */
+static int make_kexinit(struct kssh_conn *c)
 {
 	u8 cookie[KSSH_COOKIE_LEN];
-	struct kssh_blob i_c;
 	struct kssh_wr w;
+	u8 *buf;
 	int r;
 
 	c->x = kssh_exchange_new();
-	if (!c->x)
+	buf = kvmalloc(KSSH_KEXINIT_MAX, GFP_KERNEL);
+	if (!c->x || !buf) {
+		kvfree(buf);
 		return KSSH_R_NO_MEMORY;
-	r = kssh_tx_open(&c->tx, KSSH_KEXINIT_MAX, &w);
+	}
+	c->env->random(c->env->ctx, cookie, sizeof(cookie));
+	kssh_wr_init(&w, buf, KSSH_KEXINIT_MAX);
+	kssh_kexinit_write(&w, &c->cfg, cookie, !c->session_id_len);
+	r = w.bad ? KSSH_R_NO_MEMORY :
+		    kssh_owned_set(&c->x->i_c, (struct kssh_blob){
+				   .p = buf, .n = kssh_wr_len(&w) });
+	kvfree(buf);
+	return r;
+}
+
+static int send_kexinit(struct kssh_conn *c)
+{
+	const struct kssh_owned *i_c = &c->x->i_c;
+	struct kssh_wr w;
+	int r;
+
+	r = kssh_tx_open(&c->tx, i_c->n, &w);
 	if (r)
 		return r;
-	c->env->random(c->env->ctx, cookie, sizeof(cookie));
-	kssh_kexinit_write(&w, &c->cfg, cookie, !c->session_id_len);
-	i_c.p = w.start;
-	i_c.n = kssh_wr_len(&w);
-	r = kssh_owned_set(&c->x->i_c, i_c);
-	if (!r)
-		r = kssh_tx_close(&c->tx, &w, c->env);
-	return r;
+	kssh_wr_raw(&w, i_c->p, i_c->n);
+	return kssh_tx_close(&c->tx, &w, c->env);
+}
+
+int kssh_kex_open(struct kssh_conn *c)
+{
+	return make_kexinit(c) ?: kssh_send_banner(c) ?: send_kexinit(c);
 }
 
 int kssh_kex_start_rekey(struct kssh_conn *c)
 {
-	int r = kssh_kex_send_kexinit(c);
+	int r = make_kexinit(c) ?: send_kexinit(c);
 
 	if (r)
 		return r;
