@@ -148,6 +148,7 @@ void kssh_config_init(struct kssh_config *c)
 	c->rsa_min_bits = KSSH_RSA_BITS_DEFAULT;
 	c->max_payload = KSSH_PAYLOAD_DEFAULT;
 	c->rx_limit = RX_LIMIT_DEFAULT;
+	c->guess = KSSH_GUESS_SAFE;
 }
 
 void kssh_config_free(struct kssh_config *c)
@@ -160,6 +161,8 @@ void kssh_config_free(struct kssh_config *c)
 	}
 	kfree(c->limits.forbid);
 	c->limits.forbid = NULL;
+	kssh_owned_drop(&c->seen_kex);
+	kssh_owned_drop(&c->seen_hostkey);
 }
 
 static void build(struct names *l, enum kssh_list which, char op,

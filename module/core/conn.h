@@ -57,6 +57,13 @@ struct kssh_limits {
  * @limits: what is in force over all of it; @limits.forbid is its own
  * @own_order: the order of the host key algorithms is the caller's
  * @ask_known: the first flight waits for kssh_conn_known()
+ * @guess: enum kssh_guess
+ * @seen_kex: methods that the server offered when it was last seen, a list; empty:
+ *	never.  From its KEXINIT to SERVICE_ACCEPT, what it offers now; not in
+ *	KSSH_GUESS_NEVER
+ * @seen_hostkey: likewise its host key algorithms
+ * @early: the session is up once our NEWKEYS and SERVICE_REQUEST are queued;
+ *	SERVICE_ACCEPT is checked when it comes
  */
 struct kssh_config {
 	char *list[KSSH_LIST_COUNT];
@@ -70,6 +77,9 @@ struct kssh_config {
 	struct kssh_limits limits;
 	bool own_order;
 	bool ask_known;
+	bool early;
+	u8 guess;
+	struct kssh_owned seen_kex, seen_hostkey;
 };
 
 /* Find out what the running kernel can do.  Loads modules and sleeps long when it
@@ -171,7 +181,8 @@ struct kssh_conn *kssh_conn_new(struct kssh_config *cfg, const struct kssh_env *
 void kssh_conn_free(struct kssh_conn *c);
 
 /* Queue banner and KEXINIT for sending, in one piece.  Once.  With ask_known nothing
- * yet, and KSSH_EV_KNOWN.
+ * yet, and KSSH_EV_KNOWN.  With a guess nothing before its job (KSSH_EV_JOB) is done,
+ * and then all three.
  */
 void kssh_conn_start(struct kssh_conn *c);
 
@@ -227,6 +238,8 @@ void kssh_conn_tx_sent(struct kssh_conn *c, size_t n);
 #define KSSH_EV_FAILED	0x20	/* over; kssh_conn_reason() says why */
 #define KSSH_EV_RX	0x40	/* a payload has been queued */
 #define KSSH_EV_KNOWN	0x80	/* ask which keys are known, then kssh_conn_known() */
+#define KSSH_EV_SERVED	0x100	/* early: SERVICE_ACCEPT has come */
+#define KSSH_EV_TRUSTED	0x200	/* signature and verdict are good: kssh_conn_seen() */
 
 /* Events since the last call; each is reported once. */
 u32 kssh_conn_take_events(struct kssh_conn *c);
@@ -355,6 +368,20 @@ void kssh_conn_set_max_payload(struct kssh_conn *c, u32 n);
 
 /* The configuration that it was made with. */
 const struct kssh_config *kssh_conn_config(const struct kssh_conn *c);
+
+/**
+ * kssh_conn_seen - what the server offers, once it has proven who it is
+ * @c: conn, after KSSH_EV_TRUSTED
+ * @kex: set to its list of key exchange methods
+ * @hostkey: set to its list of host key algorithms
+ *
+ * For the seen_* of a later configuration.  Valid until the next call on the conn;
+ * gone when SERVICE_ACCEPT has come.
+ * Return: false if there is nothing to remember: the guess is off, or they are too
+ * long.
+ */
+bool kssh_conn_seen(const struct kssh_conn *c, struct kssh_blob *kex,
+		    struct kssh_blob *hostkey);
 
 /* Fill everything but what only the socket knows. */
 void kssh_conn_info(const struct kssh_conn *c, struct kssh_info *info);

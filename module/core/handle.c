@@ -132,9 +132,12 @@ static int service_accept(struct kssh_conn *c, struct kssh_rd *rd)
 		if (!kssh_blob_is(name, KSSH_SERVICE))
 			return KSSH_R_SERVICE_MISMATCH;
 	}
+	/* whoever wanted to remember them has, before our request left */
+	kssh_owned_drop(&c->cfg.seen_kex);
+	kssh_owned_drop(&c->cfg.seen_hostkey);
 	c->st = KSSH_S_AUTH;
+	c->events |= c->opened ? KSSH_EV_SERVED : KSSH_EV_OPEN;
 	c->opened = true;
-	c->events |= KSSH_EV_OPEN;
 	kssh_phase_next(c, KSSH_PHASE_OPEN);
 	return 0;
 }

@@ -54,10 +54,12 @@ enum kssh_job_state {
  * enum kssh_hold - what the first flight waits for, which leaves in one piece
  * @KSSH_HOLD_NONE: it has left, or nothing has begun
  * @KSSH_HOLD_ORDER: kssh_conn_known()
+ * @KSSH_HOLD_GUESS: our public value, which is part of it
  */
 enum kssh_hold {
 	KSSH_HOLD_NONE,
 	KSSH_HOLD_ORDER,
+	KSSH_HOLD_GUESS,
 };
 
 /**
@@ -164,7 +166,7 @@ void kssh_phase_stop(struct kssh_conn *c);
 
 /* ---- kexflow.c: key exchange.  Each returns 0 or a reason. ------------- */
 
-/* The first flight: our identification and KEXINIT. */
+/* The first flight: our identification, KEXINIT and perhaps a guess. */
 int kssh_kex_open(struct kssh_conn *c);
 /* Queue our identification. */
 int kssh_send_banner(struct kssh_conn *c);
@@ -179,6 +181,33 @@ int kssh_kex_begun(struct kssh_conn *c);
 int kssh_kex_proven(struct kssh_conn *c);
 /* If signature and verdict are both there: NEWKEYS and what follows it. */
 int kssh_kex_settle(struct kssh_conn *c);
+
+/* ---- guess.c ---------------------------------------------------------- */
+
+/**
+ * kssh_guess_plan - is our public value to leave with our KEXINIT?
+ * @c: conn whose KEXINIT is made: c->x->i_c
+ *
+ * If so, the method of the exchange is set, and where it has to be announced,
+ * KEXINIT says so.
+ */
+bool kssh_guess_plan(struct kssh_conn *c);
+
+/**
+ * kssh_guess_judge - what became of our guess, now that the server's KEXINIT is read
+ * @c: conn whose guess has left
+ * @ours: our lists
+ * @theirs: the server's
+ * @guessed: method of the guess; @c->x->neg is what was negotiated
+ *
+ * Return: 0 or KSSH_R_GUESS_REFUSED.
+ */
+int kssh_guess_judge(struct kssh_conn *c, const struct kssh_lists *ours,
+		     const struct kssh_lists *theirs,
+		     const struct kssh_kex_alg *guessed);
+
+/* Keep the server's lists for kssh_conn_seen().  0 or a reason. */
+int kssh_guess_remember(struct kssh_conn *c, const struct kssh_lists *theirs);
 
 /* ---- handle.c: one message -------------------------------------------- */
 

@@ -55,9 +55,44 @@ static int send_kexinit(struct kssh_conn *c)
 	return kssh_tx_close(&c->tx, &w, c->env);
 }
 
+static int send_public(struct kssh_conn *c)
+{
+	const struct kssh_kex_alg *kex = c->x->neg.kex;
+	struct kssh_owned *q_c = &c->x->q_c;
+	struct kssh_wr w;
+	int r;
+
+	r = kssh_tx_open(&c->tx, 1 + 4 + 1 + q_c->n, &w);
+	if (r)
+		return r;
+	kssh_wr_u8(&w, kex->gex ? SSH_MSG_KEX_GEX_INIT : SSH_MSG_KEX_ECDH_INIT);
+	if (kex->public_is_mpint)
+		kssh_wr_mpint(&w, q_c->p, q_c->n);
+	else
+		kssh_wr_string(&w, q_c->p, q_c->n);
+	return kssh_tx_close(&c->tx, &w, c->env);
+}
+
 int kssh_kex_open(struct kssh_conn *c)
 {
-	return make_kexinit(c) ?: kssh_send_banner(c) ?: send_kexinit(c);
+	int r = make_kexinit(c);
+
+	if (r)
+		return r;
+	if (!kssh_guess_plan(c))
+		return kssh_send_banner(c) ?: send_kexinit(c);
+	c->hold = KSSH_HOLD_GUESS;
+	c->job = KSSH_JOB_BEGIN;
+	c->events |= KSSH_EV_JOB;
+	return 0;
+}
+
+/* Our public value is made: the first flight is complete. */
+static int open_guessing(struct kssh_conn *c)
+{
+	c->hold = KSSH_HOLD_NONE;
+	c->flags |= KSSH_INFO_GUESSED;
+	return kssh_send_banner(c) ?: send_kexinit(c) ?: send_public(c);
 }
 
 int kssh_kex_start_rekey(struct kssh_conn *c)
@@ -69,7 +104,7 @@ int kssh_kex_start_rekey(struct kssh_conn *c)
 	c->home = c->st;
 	c->st = KSSH_S_REKEY_KEXINIT;
 	c->ignored = 0;
-	if (c->opened) {
+	if (c->home != KSSH_S_SERVICE) {
 		kssh_phase_begin(c, KSSH_PHASE_REKEY);
 		c->phase = KSSH_PHASE_REKEY;
 	}
@@ -142,9 +177,24 @@ static int request_group(struct kssh_conn *c)
 	return 0;
 }
 
+/* Is our public value with the server, or how does it get there?  0 or a reason. */
+static int begin_or_go_on(struct kssh_conn *c, const struct kssh_kex_alg *guessed)
+{
+	if (c->x->q_c.n && c->x->neg.kex == guessed) {
+		c->st = KSSH_S_KEX;
+		return c->flags & KSSH_INFO_GUESS_RIGHT ? 0 : send_public(c);
+	}
+	kssh_exchange_again(c->x);
+	if (c->x->neg.kex->gex)
+		return request_group(c);
+	begin(c);
+	return 0;
+}
+
 int kssh_kex_kexinit(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
 {
 	bool first = c->st == KSSH_S_KEXINIT;
+	const struct kssh_kex_alg *guessed;
 	struct kssh_kexinit ours, theirs;
 	u32 flags;
 	int r;
@@ -159,8 +209,14 @@ int kssh_kex_kexinit(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
 		r = kssh_kex_start_rekey(c);
 	if (!r)
 		r = kssh_kexinit_read(kssh_owned_blob(&c->x->i_c), &ours);
-	if (!r)
-		r = kssh_negotiate(&ours.offer, &theirs.offer, &c->x->neg);
+	if (r)
+		return r;
+	guessed = c->x->neg.kex;
+	r = kssh_negotiate(&ours.offer, &theirs.offer, &c->x->neg);
+	if (!r && guessed)
+		r = kssh_guess_judge(c, &ours.offer, &theirs.offer, guessed);
+	if (!r && first)
+		r = kssh_guess_remember(c, &theirs.offer);
 	if (!r)
 		r = fill_exchange(c, payload);
 	if (r)
@@ -174,10 +230,7 @@ int kssh_kex_kexinit(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
 		c->neg = c->x->neg;
 		kssh_phase_next(c, KSSH_PHASE_KEX);
 	}
-	if (c->x->neg.kex->gex)
-		return request_group(c);
-	begin(c);
-	return 0;
+	return begin_or_go_on(c, guessed);
 }
 
 int kssh_kex_group(struct kssh_conn *c, struct kssh_blob payload)
@@ -213,24 +266,14 @@ static enum kssh_ssh_state reply_state(const struct kssh_conn *c)
 
 int kssh_kex_begun(struct kssh_conn *c)
 {
-	const struct kssh_kex_alg *kex = c->x->neg.kex;
-	struct kssh_owned *q_c = &c->x->q_c;
-	struct kssh_wr w;
 	int r;
 
-	r = kssh_tx_open(&c->tx, 1 + 4 + 1 + q_c->n, &w);
-	if (r)
-		return r;
-	kssh_wr_u8(&w, kex->gex ? SSH_MSG_KEX_GEX_INIT : SSH_MSG_KEX_ECDH_INIT);
-	if (kex->public_is_mpint)
-		kssh_wr_mpint(&w, q_c->p, q_c->n);
-	else
-		kssh_wr_string(&w, q_c->p, q_c->n);
-	r = kssh_tx_close(&c->tx, &w, c->env);
-	if (r)
-		return r;
-	c->st = reply_state(c);
-	return 0;
+	if (c->hold == KSSH_HOLD_GUESS)
+		return open_guessing(c);
+	r = send_public(c);
+	if (!r)
+		c->st = reply_state(c);
+	return r;
 }
 
 static int check_pins(const struct kssh_conn *c, struct kssh_blob k_s)
@@ -449,6 +492,11 @@ int kssh_kex_settle(struct kssh_conn *c)
 		memcpy(c->session_id, c->x->session_id, c->x->session_id_len);
 		c->session_id_len = c->x->session_id_len;
 		kssh_phase_next(c, KSSH_PHASE_NEWKEYS);
+		c->events |= KSSH_EV_TRUSTED;
+		if (c->cfg.early) {
+			c->opened = true;
+			c->events |= KSSH_EV_OPEN;
+		}
 	}
 	c->st = first ? KSSH_S_NEWKEYS : KSSH_S_REKEY_NEWKEYS;
 	return 0;
@@ -473,7 +521,7 @@ int kssh_kex_newkeys(struct kssh_conn *c, struct kssh_blob payload)
 	}
 	c->st = c->home;
 	c->rekeys++;
-	if (c->opened) {
+	if (c->home != KSSH_S_SERVICE) {
 		kssh_phase_end(c, KSSH_PHASE_REKEY);
 		c->phase = KSSH_PHASE_OPEN;
 	}

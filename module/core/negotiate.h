@@ -52,6 +52,9 @@ bool kssh_list_next(struct kssh_blob *list, struct kssh_blob *name);
 void kssh_kexinit_write(struct kssh_wr *w, const struct kssh_config *cfg,
 			const u8 *cookie, bool first);
 
+/* Where first_kex_packet_follows stands, from a payload's end; languages are empty. */
+#define KSSH_KEXINIT_FOLLOWS	5
+
 /* Longest payload that kssh_kexinit_write() makes. */
 #define KSSH_KEXINIT_MAX	(1 + KSSH_COOKIE_LEN + 5 + 10 * 4 + 128 + \
 				 KSSH_LIST_COUNT * KSSH_LIST_MAX)

@@ -196,9 +196,11 @@ int kssh_owned_set(struct kssh_owned *o, struct kssh_blob b)
 	return 0;
 }
 
-struct kssh_exchange *kssh_exchange_new(void)
+void kssh_owned_drop(struct kssh_owned *o)
 {
-	return kzalloc(sizeof(struct kssh_exchange), GFP_KERNEL_ACCOUNT);
+	kfree(o->p);
+	o->p = NULL;
+	o->n = 0;
 }
 
 /* What nobody may learn; each is wiped by as many bytes as were allocated. */
@@ -212,6 +214,17 @@ static void drop_secrets(struct kssh_exchange *x)
 	x->k = NULL;
 	x->secret_len = 0;
 	x->k_len = 0;
+}
+
+void kssh_exchange_again(struct kssh_exchange *x)
+{
+	drop_secrets(x);
+	kssh_owned_drop(&x->q_c);
+}
+
+struct kssh_exchange *kssh_exchange_new(void)
+{
+	return kzalloc(sizeof(struct kssh_exchange), GFP_KERNEL_ACCOUNT);
 }
 
 void kssh_exchange_free(struct kssh_exchange *x)

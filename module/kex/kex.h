@@ -100,6 +100,8 @@ struct kssh_owned {
 /* Replace *o by a copy of b.  0 or KSSH_R_NO_MEMORY. */
 int kssh_owned_set(struct kssh_owned *o, struct kssh_blob b);
 
+void kssh_owned_drop(struct kssh_owned *o);	/* empty afterwards */
+
 static inline struct kssh_blob kssh_owned_blob(const struct kssh_owned *o)
 {
 	return (struct kssh_blob){ .p = o->p, .n = o->n };
@@ -197,6 +199,9 @@ int kssh_gex_group(struct kssh_exchange *x, struct kssh_blob p, struct kssh_blob
  * Runs in a job.  Return: 0 or a reason; x->q_c is set.
  */
 int kssh_exchange_begin(struct kssh_exchange *x, const struct kssh_env *env);
+
+/* Wipe our ephemeral key: the method is another, kssh_exchange_begin() comes again. */
+void kssh_exchange_again(struct kssh_exchange *x);
 
 /**
  * kssh_exchange_finish - agree, hash, verify, derive

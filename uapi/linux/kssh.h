@@ -44,6 +44,8 @@
  * @KSSH_MAX_PAYLOAD: set/get, __u32: longest payload that send(2) takes
  * @KSSH_RSA_MIN_BITS: set/get, __u32, KSSH_RSA_BITS_LEAST to KSSH_RSA_BITS_MOST:
  *	the shortest RSA modulus of a host key that is taken
+ * @KSSH_GUESS: set/get, __u32, enum kssh_guess: may the key exchange begin before
+ *	the server has said what it offers?
  * @KSSH_HANDSHAKE: set, struct kssh_handshake: start, or join the wait
  * @KSSH_VERDICT: set, struct kssh_verdict: the application's verdict
  * @KSSH_DISCONNECT: set, struct kssh_disconnect: say goodbye, end the session
@@ -102,6 +104,7 @@ enum kssh_option {
 	KSSH_REKEY,
 	KSSH_MAX_PAYLOAD,
 	KSSH_RSA_MIN_BITS,
+	KSSH_GUESS,
 
 	KSSH_HANDSHAKE = 32,
 	KSSH_VERDICT,
@@ -166,12 +169,40 @@ enum kssh_verify {
 	KSSH_VERIFY_APP,
 };
 
+/**
+ * enum kssh_guess - whether to send our public value along with KEXINIT
+ * @KSSH_GUESS_NEVER: no; nor is anything remembered of the server
+ * @KSSH_GUESS_SAFE: if the server's first names of key exchange and host key were
+ *	the same as ours when the same user last came to it: then the value is
+ *	announced (RFC 4253 7, first_kex_packet_follows), and if the server has
+ *	changed, it drops the packet, at the cost of the round trip that was to be
+ *	saved
+ * @KSSH_GUESS_MAY_ABORT: as KSSH_GUESS_SAFE, else, if the server only had our first
+ *	key exchange method, without announcing it: if the server has changed, that
+ *	ends the connection (KSSH_R_GUESS_REFUSED), and the caller connects again
+ *
+ * What was seen of servers decides about this alone, never what is offered or in
+ * which order.
+ */
+enum kssh_guess {
+	KSSH_GUESS_NEVER,
+	KSSH_GUESS_SAFE,
+	KSSH_GUESS_MAY_ABORT,
+};
+
 /* struct kssh_handshake flags */
 #define KSSH_HS_NOWAIT		(1U << 0)	/* as if the file had O_NONBLOCK */
+#define KSSH_HS_EARLY		(1U << 1)	/* up before SERVICE_ACCEPT */
 
 /**
  * struct kssh_handshake - start the handshake, or join the wait for it
  * @flags: KSSH_HS_*
+ *
+ * KSSH_HS_EARLY, given to the call that starts: the session is up as soon as the
+ * host key is proven and trusted and SERVICE_REQUEST has been sent, so that the
+ * application's first message saves a round trip.  The server's answer is checked
+ * when it comes, within the deadline; a failure is that of the session then, with
+ * its reason and phase.
  *
  * Blocking: returns 0 when the session is up, else the failure.  Non-blocking:
  * EINPROGRESS, then EALREADY while it runs, EISCONN when it is done.  ENOKEY: the
@@ -363,6 +394,9 @@ enum kssh_reason {
 	KSSH_R_HOSTKEY_REFUSED,
 	KSSH_R_PIN_MISMATCH,
 
+	/* our guess */
+	KSSH_R_GUESS_REFUSED = 115,	/* wrong, and not announced: it ends the connection */
+
 	/* service */
 	KSSH_R_SERVICE_MISMATCH = 120,	/* SERVICE_ACCEPT of another service */
 
@@ -388,6 +422,8 @@ struct kssh_phase_time {
 #define KSSH_INFO_AUTHED	(1U << 2)	/* SSH_MSG_USERAUTH_SUCCESS seen */
 #define KSSH_INFO_REKEYING	(1U << 3)
 #define KSSH_INFO_GUESS_WRONG	(1U << 4)	/* server's guess was dropped */
+#define KSSH_INFO_GUESSED	(1U << 5)	/* KEXINIT left with our public value */
+#define KSSH_INFO_GUESS_RIGHT	(1U << 6)	/* and by the server's KEXINIT it counts */
 
 /**
  * struct kssh_info - for SSH what struct tcp_info is for TCP
