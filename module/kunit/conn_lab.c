@@ -81,13 +81,20 @@ static void set(struct kunit *test, struct kssh_config *cfg, enum kssh_list whic
 	KUNIT_ASSERT_EQ(test, 0, kssh_config_set_list(cfg, which, text, strlen(text)));
 }
 
+static void see(struct kunit *test, struct kssh_owned *o, const char *text)
+{
+	struct kssh_blob b = { .p = (const u8 *)text, .n = strlen(text) };
+
+	KUNIT_ASSERT_EQ(test, 0, kssh_owned_set(o, b));
+}
+
 void kssh_lab_config(struct kunit *test, const struct kssh_script *s,
 		     struct kssh_config *cfg)
 {
 	static const char banner[] = "SSH-2.0-kssh_transcript";
 
 	kssh_config_init(cfg);
-	set(test, cfg, KSSH_LIST_KEX, s->kex);
+	set(test, cfg, KSSH_LIST_KEX, s->offer ?: s->kex);
 	set(test, cfg, KSSH_LIST_HOSTKEY, "ssh-ed25519");
 	set(test, cfg, KSSH_LIST_CIPHER_TX, s->cipher);
 	set(test, cfg, KSSH_LIST_CIPHER_RX, s->cipher);
@@ -96,6 +103,11 @@ void kssh_lab_config(struct kunit *test, const struct kssh_script *s,
 	KUNIT_ASSERT_EQ(test, 0, kssh_config_set_banner(cfg, banner,
 							sizeof(banner) - 1));
 	cfg->verify = KSSH_VERIFY_APP;
+	if (!s->seen_kex)
+		return;
+	cfg->guess = KSSH_GUESS_MAY_ABORT;
+	see(test, &cfg->seen_kex, s->seen_kex);
+	see(test, &cfg->seen_hostkey, s->seen_hostkey);
 }
 
 void kssh_lab_start(struct kssh_lab *lab, struct kssh_config *cfg)

@@ -34,6 +34,9 @@ struct kssh_script_step {
 struct kssh_script {
 	const char *name;
 	const char *kex;
+	const char *offer;	/* what is offered; NULL: @kex alone */
+	const char *seen_kex;	/* what is known of the server; NULL: nothing */
+	const char *seen_hostkey;
 	const char *cipher;
 	const char *mac;
 	bool strict;

@@ -200,8 +200,11 @@ class Session:
     """Client and server, step by step: what is fed, what the client must say."""
 
     def __init__(self, name, cipher, strict=True, ext=True,
-                 v_s=b"SSH-2.0-Model_1.0 x", kex=X25519):
+                 v_s=b"SSH-2.0-Model_1.0 x", kex=X25519, offer=None, seen=None):
+        """offer: the client's methods, default kex alone; seen: the methods and host
+        key algorithms that it knows of the server from another time."""
         self.name, self.cipher, self.strict, self.ext = name, cipher, strict, ext
+        self.offer, self.seen = offer or kex, seen
         self.kex, self.method = kex, METHODS[kex]
         self.request = u32(2048) + u32(3072 if cipher == GCM else 8192) + u32(8192)
         self.v_s, self.crng = v_s, Lcg(1)
@@ -233,7 +236,7 @@ class Session:
     # -- the exchange
 
     def lists(self, server, hostkeys, first):
-        kex = self.kex
+        kex = self.kex if server else self.offer
         if server:
             kex += b",ext-info-s" if self.ext else b""
             kex += b"," + STRICT_S if self.strict else b""
@@ -242,9 +245,10 @@ class Session:
         both = [self.cipher] * 2 + [ETM] * 2 + [b"none"] * 2 + [b""] * 2
         return b"".join(string(x) for x in [kex, hostkeys] + both)
 
-    def client_kexinit(self):
+    def client_kexinit(self, follows=False):
         self.i_c = (b"\x14" + self.crng.take(16) +
-                    self.lists(False, b"ssh-ed25519", self.sid is None) + bytes(5))
+                    self.lists(False, b"ssh-ed25519", self.sid is None) +
+                    bytes([follows]) + bytes(4))
         self.client(self.i_c)
 
     def server_kexinit(self, hostkeys=b"ssh-ed25519", follows=False):
@@ -262,6 +266,12 @@ class Session:
             self.server(b"\x1f" + self.method.group)
         self.half_c = self.method(self.crng)
         self.client(self.method.init + self.half_c.encoded)
+
+    def client_guess(self):
+        """By the first method of the client's."""
+        self.half_c = METHODS[self.offer.split(b",")[0]](self.crng)
+        self.guess = self.half_c.init + self.half_c.encoded
+        self.client(self.guess)
 
     def server_reply(self):
         half_s = self.method(self.srng)
@@ -314,17 +324,27 @@ class Session:
 
     # -- whole parts
 
-    def handshake(self, before=b"", noise=(), guess=None, hostkeys=b"ssh-ed25519"):
-        """noise: payloads before KEXINIT; guess: a packet behind it, announced."""
+    def handshake(self, before=b"", noise=(), guess=None, hostkeys=b"ssh-ed25519",
+                  ours=None):
+        """noise: payloads before KEXINIT; guess: a packet behind it, announced.
+
+        ours: what becomes of the client's guess: "right", and announced; "silent",
+        right and not announced; "dropped", and sent again; "other", and another
+        method is negotiated."""
         self.raw(b"")
         self.now["expect"] += V_C + b"\r\n"
-        self.client_kexinit()
+        self.client_kexinit(ours not in (None, "silent"))
+        if ours:
+            self.client_guess()
         self.step()
         self.raw(before + self.v_s + b"\r\n")
         for payload in noise:
             self.server(payload)
         self.server_kexinit(hostkeys, guess is not None)
-        self.client_init(guess)
+        if ours == "dropped":
+            self.client(self.guess)
+        elif ours in (None, "other"):
+            self.client_init(guess)
         self.step()
         if guess and not self.method.group:
             self.server(guess)
@@ -407,6 +427,36 @@ def guess_right():
     return s
 
 
+def our_guess():
+    s = Session(b"our_guess", CHACHA, seen=(X25519, b"ssh-ed25519"))
+    s.handshake(ours="right")
+    s.session()
+    return s
+
+
+def our_guess_dropped():
+    """The server has another host key now, and puts that first."""
+    s = Session(b"our_guess_dropped", GCM, seen=(X25519, b"ssh-ed25519,rsa-sha2-512"))
+    s.handshake(ours="dropped", hostkeys=b"rsa-sha2-512,ssh-ed25519")
+    return s
+
+
+def our_guess_other():
+    """The server no longer has the method."""
+    s = Session(b"our_guess_other", CHACHA, strict=False, kex=GROUP14,
+                offer=X25519 + b"," + GROUP14, seen=(X25519, b"ssh-ed25519"))
+    s.handshake(ours="other")
+    return s
+
+
+def our_guess_silent():
+    """The server's first names are none of the client's, as OpenSSH's."""
+    s = Session(b"our_guess_silent", CHACHA,
+                seen=(GROUP14 + b"," + X25519, b"rsa-sha2-512,ssh-ed25519"))
+    s.handshake(ours="silent", hostkeys=b"rsa-sha2-512,ssh-ed25519")
+    return s
+
+
 def lax():
     """Neither strict nor with extensions: sequence numbers go on at NEWKEYS."""
     s = Session(b"lax", CHACHA, strict=False, ext=False)
@@ -483,6 +533,11 @@ def write(out, s):
 def write_head(out, s):
     out.write("\t{\n\t\t.name = \"%s\",\n" % s.name.decode())
     out.write("\t\t.kex = \"%s\",\n" % s.kex.decode())
+    if s.offer != s.kex:
+        out.write("\t\t.offer = \"%s\",\n" % s.offer.decode())
+    if s.seen:
+        out.write("\t\t.seen_kex = \"%s\",\n\t\t.seen_hostkey = \"%s\",\n" %
+                  tuple(x.decode() for x in s.seen))
     out.write("\t\t.cipher = \"%s\",\n" % s.cipher.decode())
     out.write("\t\t.mac = \"%s\",\n" % (ETM.decode() if s.cipher == CTR else ""))
     out.write("\t\t.strict = %d,\n" % s.strict)
@@ -501,6 +556,8 @@ def main():
     path = sys.argv[1] if len(sys.argv) > 1 else os.path.join(
         here, "../../module/kunit/conn_scripts.c")
     all_sessions = [gcm(), chacha(), ctr(), guess_wrong(), guess_right(), lax(),
+                    our_guess(), our_guess_dropped(), our_guess_other(),
+                    our_guess_silent(),
                     rekey_client(), group14(), gex(), gex_lax(), gex_guess()]
     with open(path, "w", encoding="ascii") as out:
         out.write("// SPDX-License-Identifier: GPL-2.0\n"
