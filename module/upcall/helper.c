@@ -385,6 +385,7 @@ static int __net_init upcall_net_init(struct net *net)
 	struct kssh_upcall_net *un = kssh_upcall_net(net);
 
 	spin_lock_init(&un->lock);
+	kssh_guess_net_init(net);
 	/* what binds the machine binds who makes himself a network on it, too */
 	if (!net_eq(net, &init_net))
 		un->policy = kssh_policy_get(&init_net);
@@ -396,6 +397,7 @@ static void __net_exit upcall_net_exit(struct net *net)
 	struct kssh_helper *h;
 
 	kssh_policy_put_in(net, NULL);
+	kssh_guess_net_exit(net);
 	h = helper_get(net, NULL);
 	if (h) {
 		if (helper_detach(net, h))

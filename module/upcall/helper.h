@@ -18,17 +18,61 @@
 
 #define KSSH_HELPER_TABLE_BITS	10
 #define KSSH_HELPER_SHARE_BITS	6
+#define KSSH_GUESS_TABLE_BITS	8
+
+/**
+ * struct kssh_account - what one user has, on the whole machine
+ * @node: in the table of accounts
+ * @uid: the user, see kssh_owner()
+ * @refs: handshakes and entries that hold it
+ * @handshakes: in flight
+ * @n_guesses: entries of servers
+ * @guesses: the same, least recently used first
+ *
+ * Protected by kssh_accounts_lock.
+ */
+struct kssh_account {
+	struct hlist_node node;
+	kuid_t uid;
+	unsigned int refs;
+	unsigned int handshakes;
+	unsigned int n_guesses;
+	struct list_head guesses;
+};
+
+/**
+ * struct kssh_guesses - servers that are remembered in a network namespace
+ * @table: entries by user and server
+ * @in_order: the same, least recently used first
+ * @count: how many
+ * @seed: of the table's hash
+ * @seq: of the last use of an entry
+ *
+ * Protected by kssh_accounts_lock.
+ */
+struct kssh_guesses {
+	DECLARE_HASHTABLE(table, KSSH_GUESS_TABLE_BITS);
+	struct list_head in_order;
+	unsigned int count;
+	u32 seed;
+	u64 seq;
+};
 
 /**
  * struct kssh_upcall_net - what a network namespace knows
  * @lock: protects the rest; process context, taken before a helper's own
  * @helper: the one registered in it, counted, or NULL
  * @policy: counted, or NULL: none
+ * @handshakes: in flight; protected by kssh_accounts_lock, as what follows
+ * @guesses: servers that are remembered
  */
 struct kssh_upcall_net {
 	spinlock_t lock;	/* of what follows */
 	struct kssh_helper *helper;
 	struct kssh_policy *policy;
+
+	unsigned int handshakes;
+	struct kssh_guesses guesses;
 };
 
 /**
@@ -167,6 +211,22 @@ void kssh_helper_note(struct kssh_helper *h, struct sk_buff *skb);
 int kssh_request_answer(struct kssh_helper *h, u64 cookie, int reason);
 int kssh_request_known(struct kssh_helper *h, u64 cookie, char *types, bool ca);
 bool kssh_request_gone(struct kssh_helper *h, const struct net *net);
+
+/* account.c */
+extern spinlock_t kssh_accounts_lock;	/* process context; no other is taken inside */
+
+/*
+ * The user on whose account something is.  Below the user namespace @top that is the
+ * owner of the namespace, so that nobody multiplies his share by making namespaces.
+ */
+kuid_t kssh_owner(const struct cred *cred, const struct user_namespace *top);
+/* The account of a user, made if there is none; counted.  NULL: no memory. */
+struct kssh_account *kssh_account_get(kuid_t uid);
+void kssh_account_put(struct kssh_account *a);
+
+/* guess.c */
+void kssh_guess_net_init(struct net *net);
+void kssh_guess_net_exit(struct net *net);
 
 /* policy.c */
 struct kssh_policy;

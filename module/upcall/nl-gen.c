@@ -34,9 +34,19 @@ static const struct nla_policy kssh_known_nl_policy[KSSH_A_REQUEST_KNOWN_CA + 1]
 
 /* KSSH_CMD_SET_POLICY - do */
 static const struct nla_policy kssh_set_policy_nl_policy[KSSH_A_POLICY_FORBID + 1] = {
-	[KSSH_A_POLICY_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x7),
+	[KSSH_A_POLICY_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0xf),
 	[KSSH_A_POLICY_RSA_MIN_BITS] = NLA_POLICY_MAX(NLA_U32, KSSH_RSA_BITS_MAX),
 	[KSSH_A_POLICY_FORBID] = { .type = NLA_NUL_STRING, .len = KSSH_NAMES_MAX, },
+};
+
+/* KSSH_CMD_GUESS_LIST - dump */
+static const struct nla_policy kssh_guess_list_nl_policy[KSSH_A_GUESS_ALL + 1] = {
+	[KSSH_A_GUESS_ALL] = { .type = NLA_FLAG, },
+};
+
+/* KSSH_CMD_GUESS_FLUSH - do */
+static const struct nla_policy kssh_guess_flush_nl_policy[KSSH_A_GUESS_ALL + 1] = {
+	[KSSH_A_GUESS_ALL] = { .type = NLA_FLAG, },
 };
 
 /* Ops table for kssh */
@@ -88,6 +98,20 @@ static const struct genl_split_ops kssh_nl_ops[] = {
 		.cmd	= KSSH_CMD_GET_POLICY,
 		.doit	= kssh_nl_get_policy_doit,
 		.flags	= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KSSH_CMD_GUESS_LIST,
+		.dumpit		= kssh_nl_guess_list_dumpit,
+		.policy		= kssh_guess_list_nl_policy,
+		.maxattr	= KSSH_A_GUESS_ALL,
+		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= KSSH_CMD_GUESS_FLUSH,
+		.doit		= kssh_nl_guess_flush_doit,
+		.policy		= kssh_guess_flush_nl_policy,
+		.maxattr	= KSSH_A_GUESS_ALL,
+		.flags		= GENL_CMD_CAP_DO,
 	},
 };
 

@@ -21,6 +21,8 @@ int kssh_nl_list_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int kssh_nl_known_doit(struct sk_buff *skb, struct genl_info *info);
 int kssh_nl_set_policy_doit(struct sk_buff *skb, struct genl_info *info);
 int kssh_nl_get_policy_doit(struct sk_buff *skb, struct genl_info *info);
+int kssh_nl_guess_list_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int kssh_nl_guess_flush_doit(struct sk_buff *skb, struct genl_info *info);
 
 extern struct genl_family kssh_nl_family;
 

@@ -118,6 +118,7 @@ int kssh_nl_set_policy_doit(struct sk_buff *skb, struct genl_info *info)
 		p->require_pq = flags & KSSH_POLICY_FLAG_REQUIRE_PQ;
 		p->forbid_pin = flags & KSSH_POLICY_FLAG_FORBID_PIN;
 		p->forbid_app = flags & KSSH_POLICY_FLAG_FORBID_APP;
+		p->forbid_guess = flags & KSSH_POLICY_FLAG_FORBID_GUESS;
 		p->rsa_min_bits = bits;
 		memcpy(p->forbid, forbid, strlen(forbid) + 1);
 	}

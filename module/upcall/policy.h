@@ -14,6 +14,7 @@
  * @require_pq: key exchange has to be post-quantum
  * @forbid_pin: no handshake in mode KSSH_VERIFY_PIN
  * @forbid_app: no handshake in mode KSSH_VERIFY_APP
+ * @forbid_guess: every handshake is as with KSSH_GUESS_NEVER
  * @rsa_min_bits: shortest RSA modulus of a host key, 0: no limit
  * @forbid: list of names that are not offered, NUL-terminated
  */
@@ -23,6 +24,7 @@ struct kssh_policy {
 	bool require_pq;
 	bool forbid_pin;
 	bool forbid_app;
+	bool forbid_guess;
 	u32 rsa_min_bits;
 	char forbid[];
 };

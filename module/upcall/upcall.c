@@ -25,21 +25,6 @@ static bool user_ns_within(const struct user_namespace *ns,
 }
 
 /*
- * The user whose share of the queue a request takes.  Below the user namespace
- * @top that is the owner of the namespace, so that nobody multiplies his share by
- * making namespaces.
- */
-static kuid_t request_owner(const struct cred *cred, const struct user_namespace *top)
-{
-	const struct user_namespace *ns;
-	kuid_t uid = cred->euid;
-
-	for (ns = cred->user_ns; ns != top && ns->parent; ns = ns->parent)
-		uid = ns->owner;
-	return uid;
-}
-
-/*
  * The share of @uid, made from @fresh if there is none.  NULL if it is used up.
  */
 static struct kssh_share *share_get(struct kssh_helper *h, kuid_t uid,
@@ -333,7 +318,7 @@ static int request_submit(struct kssh_request *req, const struct kssh_ask *ask,
 	kuid_t owner;
 	int ret;
 
-	owner = request_owner(ask->cred, h->top);
+	owner = kssh_owner(ask->cred, h->top);
 	fresh = kzalloc(sizeof(*fresh), GFP_KERNEL_ACCOUNT);
 	if (!fresh)
 		return KSSH_R_NO_MEMORY;

@@ -397,6 +397,10 @@ enum kssh_reason {
 	/* our guess */
 	KSSH_R_GUESS_REFUSED = 115,	/* wrong, and not announced: it ends the connection */
 
+	/* handshakes in flight */
+	KSSH_R_LIMIT_NAMESPACE = 117,	/* too many in the network namespace */
+	KSSH_R_LIMIT_USER,		/* too many of the user, on the whole machine */
+
 	/* service */
 	KSSH_R_SERVICE_MISMATCH = 120,	/* SERVICE_ACCEPT of another service */
 

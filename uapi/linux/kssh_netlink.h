@@ -36,11 +36,14 @@ enum kssh_register_flag {
  *   post-quantum.
  * @KSSH_POLICY_FLAG_FORBID_PIN: Refuse handshakes in mode KSSH_VERIFY_PIN.
  * @KSSH_POLICY_FLAG_FORBID_APP: Refuse handshakes in mode KSSH_VERIFY_APP.
+ * @KSSH_POLICY_FLAG_FORBID_GUESS: No handshake guesses at the server's choice,
+ *   and no server is remembered for that.
  */
 enum kssh_policy_flag {
 	KSSH_POLICY_FLAG_REQUIRE_PQ = 1,
 	KSSH_POLICY_FLAG_FORBID_PIN = 2,
 	KSSH_POLICY_FLAG_FORBID_APP = 4,
+	KSSH_POLICY_FLAG_FORBID_GUESS = 8,
 };
 
 /**
@@ -115,6 +118,21 @@ enum {
 };
 
 enum {
+	KSSH_A_GUESS_ALL = 1,
+	KSSH_A_GUESS_ADDRESS,
+	KSSH_A_GUESS_ADDRESS_PORT,
+	KSSH_A_GUESS_SCOPE,
+	KSSH_A_GUESS_UID,
+	KSSH_A_GUESS_KEX,
+	KSSH_A_GUESS_HOSTKEY,
+	KSSH_A_GUESS_EXPIRES,
+	KSSH_A_GUESS_HELD,
+
+	__KSSH_A_GUESS_MAX,
+	KSSH_A_GUESS_MAX = (__KSSH_A_GUESS_MAX - 1)
+};
+
+enum {
 	KSSH_CMD_REGISTER = 1,
 	KSSH_CMD_UNREGISTER,
 	KSSH_CMD_ASK,
@@ -128,6 +146,8 @@ enum {
 	KSSH_CMD_KNOWN,
 	KSSH_CMD_SET_POLICY,
 	KSSH_CMD_GET_POLICY,
+	KSSH_CMD_GUESS_LIST,
+	KSSH_CMD_GUESS_FLUSH,
 
 	__KSSH_CMD_MAX,
 	KSSH_CMD_MAX = (__KSSH_CMD_MAX - 1)
