@@ -290,6 +290,7 @@ void kssh_conn_fail(struct kssh_conn *c, int reason);
 
 int kssh_conn_reason(const struct kssh_conn *c);	/* KSSH_R_NONE while alive */
 enum kssh_state kssh_conn_state(const struct kssh_conn *c);
+u32 kssh_conn_flags(const struct kssh_conn *c);	/* KSSH_INFO_* */
 
 /* ---- payloads, once open ---------------------------------------------- */
 

@@ -60,6 +60,11 @@ enum kssh_state kssh_conn_state(const struct kssh_conn *c)
 	return KSSH_STATE_HANDSHAKE;
 }
 
+u32 kssh_conn_flags(const struct kssh_conn *c)
+{
+	return c->flags | (kssh_state_rekey(c->st) ? KSSH_INFO_REKEYING : 0);
+}
+
 const struct kssh_config *kssh_conn_config(const struct kssh_conn *c)
 {
 	return &c->cfg;
@@ -93,9 +98,7 @@ void kssh_conn_info(const struct kssh_conn *c, struct kssh_info *info)
 	info->state = kssh_conn_state(c);
 	info->phase = c->phase;
 	info->verify = c->cfg.verify;
-	info->flags = c->flags;
-	if (kssh_state_rekey(c->st))
-		info->flags |= KSSH_INFO_REKEYING;
+	info->flags = kssh_conn_flags(c);
 	info->reason = c->reason;
 	info->error = -kssh_reason_errno(c->reason);
 	info->peer_disconnect = c->peer_disconnect;

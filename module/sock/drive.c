@@ -265,9 +265,11 @@ static void kssh_complete(struct kssh_sock *ks, int err)
 		WRITE_ONCE(sk->sk_err, -err);
 	/* pairs with kssh_poll(): whoever sees the end finds SO_ERROR set */
 	smp_store_release(&ks->state, kssh_conn_state(ks->conn));
-	if (was_running) {
+	if (err || !ks->served_late)
 		cancel_delayed_work(&ks->deadline);
+	if (was_running) {
 		kssh_trust_end(ks);
+		kssh_not_in_flight(ks);
 	}
 }
 
@@ -278,6 +280,7 @@ static void kssh_failed(struct kssh_sock *ks)
 
 	if (reason == KSSH_R_SOCKET_ERROR && ks->sk->sk_err)
 		err = -ks->sk->sk_err;
+	kssh_guess_lost(ks);
 	kssh_complete(ks, err);
 }
 
@@ -332,6 +335,12 @@ static void kssh_events(struct kssh_sock *ks)
 	if (ev & KSSH_EV_VERDICT) {
 		WRITE_ONCE(ks->state, KSSH_STATE_WAIT_VERDICT);
 		changed = true;
+	}
+	if (ev & KSSH_EV_TRUSTED)
+		kssh_guess_trusted(ks);
+	if (ev & KSSH_EV_SERVED) {
+		ks->served_late = false;
+		cancel_delayed_work(&ks->deadline);
 	}
 	if (ev & KSSH_EV_OPEN) {
 		kssh_complete(ks, 0);
@@ -426,7 +435,7 @@ void kssh_deadline(struct work_struct *work)
 					    struct kssh_sock, deadline);
 
 	lock_sock(ks->sk);
-	if (!ks->dead && kssh_running(ks)) {
+	if (!ks->dead && (kssh_running(ks) || ks->served_late)) {
 		kssh_conn_fail(ks->conn, KSSH_R_TIMEOUT);
 		kssh_drive(ks, false);
 	}

@@ -90,13 +90,49 @@ static int kssh_apply_policy(struct kssh_sock *ks)
 		reason = KSSH_R_POLICY_TRUST_MODE;
 	else
 		reason = kssh_config_limit(&ks->cfg, &limits);
+	if (p->forbid_guess)
+		ks->cfg.guess = KSSH_GUESS_NEVER;
 	kssh_policy_put(p);
 	return reason;
 }
 
-/* First call: everything that can be refused is, then the first flight leaves. */
-static int kssh_start(struct kssh_sock *ks, bool nonblock)
+/* Nothing of a handshake counts any more, or it has never begun.  Socket lock held, or
+ * the context is dead and its works are gone.
+ */
+void kssh_not_in_flight(struct kssh_sock *ks)
 {
+	kssh_handshake_end(sock_net(ks->sk), ks->account);
+	ks->account = NULL;
+}
+
+/* May it begin, and with what over it?  0 or a reason; see kssh_unprepare(). */
+static int kssh_prepare(struct kssh_sock *ks)
+{
+	int reason;
+
+	if (ks->cfg.verify == KSSH_VERIFY_HELPER && !ks->name[0])
+		return KSSH_R_NO_PEER_NAME;
+	reason = kssh_handshake_begin(sock_net(ks->sk), current_cred(), &ks->account);
+	if (reason)
+		return reason;
+	return kssh_apply_policy(ks);
+}
+
+static void kssh_unprepare(struct kssh_sock *ks, u8 guess)
+{
+	kssh_not_in_flight(ks);
+	kssh_config_limit(&ks->cfg, NULL);
+	kssh_owned_drop(&ks->cfg.seen_kex);
+	kssh_owned_drop(&ks->cfg.seen_hostkey);
+	ks->cfg.guess = guess;
+	put_cred(ks->cred);
+	ks->cred = NULL;
+}
+
+/* First call: everything that can be refused is, then the first flight leaves. */
+static int kssh_start(struct kssh_sock *ks, bool nonblock, bool early)
+{
+	u8 guess = ks->cfg.guess;
 	struct sock *sk = ks->sk;
 	int reason, err;
 
@@ -107,25 +143,25 @@ static int kssh_start(struct kssh_sock *ks, bool nonblock)
 	err = kssh_config_check(&ks->cfg);
 	if (err)
 		return err;
-	if (ks->cfg.verify == KSSH_VERIFY_HELPER && !ks->name[0]) {
-		ks->start_reason = KSSH_R_NO_PEER_NAME;
-		return kssh_reason_errno(KSSH_R_NO_PEER_NAME);
-	}
-	reason = kssh_apply_policy(ks);
+	reason = kssh_prepare(ks);
 	if (reason) {
+		kssh_unprepare(ks, guess);
 		ks->start_reason = reason;
 		return kssh_reason_errno(reason);
 	}
 
+	ks->cred = get_current_cred();
+	kssh_guess_look(ks);
+	ks->cfg.early = early;
 	ks->cfg.ask_known = ks->cfg.verify == KSSH_VERIFY_HELPER && !ks->cfg.own_order;
 	ks->cfg.rx_limit = max_t(u32, READ_ONCE(sk->sk_rcvbuf), KSSH_PACKET_MAX);
 	ks->conn = kssh_conn_new(&ks->cfg, &kssh_kernel_env);
 	if (!ks->conn) {
-		kssh_config_limit(&ks->cfg, NULL);
+		kssh_unprepare(ks, guess);
 		return -ENOMEM;
 	}
 	ks->start_reason = 0;
-	ks->cred = get_current_cred();
+	ks->served_late = early;
 	ks->tgid = task_tgid_nr(current);
 	get_task_comm(ks->comm, current->group_leader);
 	ks->nonblock_start = nonblock;
@@ -144,17 +180,17 @@ static int kssh_start(struct kssh_sock *ks, bool nonblock)
 /**
  * kssh_handshake - KSSH_HANDSHAKE
  * @ks: context, socket lock held
- * @nowait: KSSH_HS_NOWAIT was given
+ * @flags: KSSH_HS_*
  *
  * Return: see struct kssh_handshake.
  */
-int kssh_handshake(struct kssh_sock *ks, bool nowait)
+int kssh_handshake(struct kssh_sock *ks, u32 flags)
 {
-	bool nonblock = kssh_nonblock(ks, nowait);
+	bool nonblock = kssh_nonblock(ks, flags & KSSH_HS_NOWAIT);
 
 	switch (ks->state) {
 	case KSSH_STATE_IDLE:
-		return kssh_start(ks, nonblock);
+		return kssh_start(ks, nonblock, flags & KSSH_HS_EARLY);
 	case KSSH_STATE_HANDSHAKE:
 		if (nonblock)
 			return -EALREADY;

@@ -157,6 +157,11 @@ static int kssh_set_number(struct kssh_sock *ks, int optname, sockptr_t src,
 			goto out;
 		ks->cfg.rsa_min_bits = v;
 		err = 0;
+	} else if (optname == KSSH_GUESS) {
+		if (v > KSSH_GUESS_MAY_ABORT)
+			goto out;
+		ks->cfg.guess = v;
+		err = 0;
 	}
 out:
 	release_sock(ks->sk);
@@ -173,11 +178,11 @@ static int kssh_do_handshake(struct kssh_sock *ks, sockptr_t src, unsigned int n
 	err = kssh_copy_struct(&hs, sizeof(hs), src, n);
 	if (err)
 		return err;
-	if (hs.flags & ~KSSH_HS_NOWAIT)
+	if (hs.flags & ~(KSSH_HS_NOWAIT | KSSH_HS_EARLY))
 		return -EINVAL;
 	kssh_config_probe();
 	lock_sock(ks->sk);
-	err = kssh_handshake(ks, hs.flags & KSSH_HS_NOWAIT);
+	err = kssh_handshake(ks, hs.flags);
 	release_sock(ks->sk);
 	return err;
 }
@@ -276,6 +281,7 @@ static int kssh_set(struct kssh_sock *ks, int optname, sockptr_t src, unsigned i
 	case KSSH_VERIFY:
 	case KSSH_MAX_PAYLOAD:
 	case KSSH_RSA_MIN_BITS:
+	case KSSH_GUESS:
 		return kssh_set_number(ks, optname, src, n);
 	case KSSH_PIN:
 		return kssh_set_pins(ks, src, n);
@@ -415,6 +421,8 @@ static int kssh_get_number(struct kssh_sock *ks, int optname, char __user *optva
 		v = cfg->verify;
 	else if (optname == KSSH_RSA_MIN_BITS)
 		v = cfg->rsa_min_bits;
+	else if (optname == KSSH_GUESS)
+		v = cfg->guess;
 	else
 		v = cfg->max_payload;
 	release_sock(ks->sk);
@@ -510,6 +518,7 @@ static int kssh_get(struct kssh_sock *ks, int optname, char __user *optval,
 	case KSSH_VERIFY:
 	case KSSH_MAX_PAYLOAD:
 	case KSSH_RSA_MIN_BITS:
+	case KSSH_GUESS:
 		return kssh_get_number(ks, optname, optval, optlen);
 	case KSSH_INFO:
 		return kssh_get_info(ks, optval, optlen);

@@ -12,6 +12,7 @@
 #include <net/tcp.h>
 #include "../compat/net.h"
 #include "../core/conn.h"
+#include "../upcall/account.h"
 #include "../upcall/policy.h"
 #include "../upcall/upcall.h"
 
@@ -37,6 +38,7 @@
  * @name_port: 0: the socket's
  * @timeout_ms: of the handshake
  * @conn: the machine, from KSSH_HANDSHAKE on
+ * @account: what the handshake counts on; NULL: none is in flight
  * @cred: of the asker, from KSSH_HANDSHAKE on
  * @tgid: its process, for display
  * @comm: its command, for display
@@ -51,6 +53,7 @@
  * @err: sticky result of a failed or ended session, negative errno
  * @start_reason: why a start was refused without a connection
  * @nonblock_start: the starter did not wait: report by SO_ERROR
+ * @served_late: the session is up, SERVICE_ACCEPT and the deadline are to come
  * @interrupted: waits ended by a signal or SO_SNDTIMEO, whose re-entry may still
  *	collect a 0
  * @drivers: callers blocked here, who drive; written with the lock
@@ -86,6 +89,7 @@ struct kssh_sock {
 	u32 timeout_ms;
 
 	struct kssh_conn *conn;
+	struct kssh_account *account;
 	const struct cred *cred;
 	pid_t tgid;
 	char comm[TASK_COMM_LEN];
@@ -102,6 +106,7 @@ struct kssh_sock {
 	int err;
 	int start_reason;
 	bool nonblock_start;
+	bool served_late;
 	unsigned int interrupted;
 	unsigned int drivers;
 	bool job_waiting;
@@ -151,8 +156,14 @@ void kssh_trust_result(struct kssh_sock *ks);
 void kssh_trust_end(struct kssh_sock *ks);
 int kssh_trust_set_name(struct kssh_sock *ks, const struct kssh_peer_name *n);
 
+/* guess.c */
+void kssh_guess_look(struct kssh_sock *ks);
+void kssh_guess_trusted(struct kssh_sock *ks);
+void kssh_guess_lost(struct kssh_sock *ks);
+
 /* handshake.c */
-int kssh_handshake(struct kssh_sock *ks, bool nowait);
+int kssh_handshake(struct kssh_sock *ks, u32 flags);
+void kssh_not_in_flight(struct kssh_sock *ks);
 int kssh_give_verdict(struct kssh_sock *ks, u32 verdict, bool nowait);
 void kssh_shutdown(struct sock *sk, int how);
 

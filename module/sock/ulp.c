@@ -86,6 +86,7 @@ static void kssh_close(struct sock *sk, long timeout)
 	disable_delayed_work_sync(&ks->patience);
 	disable_work_sync(&ks->work);
 	kssh_trust_end(ks);
+	kssh_not_in_flight(ks);
 	kssh_conn_free(ks->conn);
 	ks->conn = NULL;
 
