@@ -167,6 +167,27 @@ static void policy(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self,
 	self->result = kt_start(self->fd, 0);
 }
 
+/* The server has lost the method that it was known to have. */
+static void guess(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self)
+{
+	static const char * const lies[] = {
+		"honest hostkey=rsa-sha2-512/ssh-ed25519",
+		"honest kex=diffie-hellman-group14-sha256",
+	};
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		close(self->fd);
+		self->fd = kt_prepare(AF_INET, lies[i]);
+		ASSERT_LE(0, self->fd);
+		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_KEX, "curve25519-sha256,"
+					 "diffie-hellman-group14-sha256"));
+		ASSERT_EQ(0, kt_set_u32(self->fd, KSSH_GUESS, KSSH_GUESS_MAY_ABORT));
+		self->result = kt_handshake_app(self->fd, KSSH_ACCEPT);
+		ASSERT_TRUE(i || !self->result);
+	}
+}
+
 /* What the caller does. */
 static void caller(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self,
 		   const char *what)
@@ -174,6 +195,10 @@ static void caller(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self,
 	static const unsigned char pins[2 * KSSH_PIN_LEN];
 	struct kssh_disconnect bye = { .reason = 0, .text = "bye" };
 
+	if (!strcmp(what, "guess")) {
+		guess(_metadata, self);
+		return;
+	}
 	if (!strncmp(what, "policy-", 7)) {
 		policy(_metadata, self, what + 7);
 		return;

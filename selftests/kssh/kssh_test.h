@@ -256,7 +256,8 @@ static inline int kt_handshake_app(int fd, uint32_t verdict)
 
 /*
  * Connect, attach, and have @lie set; the descriptor, or -errno.  The deadline grows
- * by kt_slow() with everything else.
+ * by kt_slow() with everything else.  No guess is made: what other tests left of the
+ * server must not matter.
  */
 static inline int kt_prepare(int family, const char *lie)
 {
@@ -268,6 +269,8 @@ static inline int kt_prepare(int family, const char *lie)
 	r = kt_attach(fd);
 	if (!r && kt_slow() > 1)
 		r = kt_set_u32(fd, KSSH_TIMEOUT, 60000 * kt_slow());
+	if (!r)
+		r = kt_set_u32(fd, KSSH_GUESS, KSSH_GUESS_NEVER);
 	if (lie) {
 		int e = kt_lie(fd, lie);
 

@@ -67,7 +67,7 @@ static inline void kt_gate(int l, int home)
 
 /*
  * Enter a new network namespace, where the port of the scripted server leads to it,
- * by IPv4: 0 or -errno.  The namespace that was left is open as *@home, if that is
+ * by each address of 127.0.0.0/8: 0 or -errno.  The namespace that was left is open as *@home, if that is
  * asked for.  To be called before sockets are opened that must not outlive the test.
  */
 static inline int kt_own_netns(int *home)
@@ -80,6 +80,7 @@ static inline int kt_own_netns(int *home)
 		return -errno;
 	if (kt_loopback_up())
 		return -EIO;
+	((struct sockaddr_in *)&ss)->sin_addr.s_addr = htonl(INADDR_ANY);
 	l = socket(AF_INET, SOCK_STREAM, 0);
 	if (l < 0 || bind(l, (struct sockaddr *)&ss, n) || listen(l, 16))
 		return -errno;

@@ -254,7 +254,8 @@ static inline int kssh_nl_talk(struct kssh_nl *nl, struct nlmsghdr *nlh,
 				continue;
 			if (m->nlmsg_type == NLMSG_ERROR ||
 			    m->nlmsg_type == NLMSG_DONE)
-				return m->nlmsg_type == NLMSG_DONE ? 0 :
+				return m->nlmsg_type == NLMSG_DONE ?
+				       *(int *)mnl_nlmsg_get_payload(m) :
 				       kssh_nl_ack(nl, m);
 			if (reply)
 				reply(m, arg);
@@ -548,6 +549,95 @@ static inline int kssh_nl_list(struct kssh_nl *nl, struct kssh_nl_list *list)
 	return kssh_nl_talk(nl, kssh_nl_request(nl->family, buf, KSSH_CMD_LIST,
 						NLM_F_DUMP),
 			    kssh_nl_list_reply, list);
+}
+
+/* A server that is remembered; what is absent is zero, or "". */
+struct kssh_nl_guess {
+	uint8_t address[16];
+	unsigned int address_len;
+	uint16_t port;
+	uint32_t uid;
+	uint32_t expires;
+	uint32_t held;
+	char kex[1025];
+	char hostkey[1025];
+};
+
+/* What kssh_nl_guesses() fills: the first @room of them, and how many there are. */
+struct kssh_nl_guesses {
+	struct kssh_nl_guess *g;
+	unsigned int room;
+	unsigned int n;
+};
+
+static inline int kssh_nl_guess_attr(const struct nlattr *a, void *arg)
+{
+	struct kssh_nl_guess *g = arg;
+
+	switch (mnl_attr_get_type(a)) {
+	case KSSH_A_GUESS_ADDRESS:
+		g->address_len = mnl_attr_get_payload_len(a);
+		if (g->address_len > sizeof(g->address))
+			return MNL_CB_ERROR;
+		memcpy(g->address, mnl_attr_get_payload(a), g->address_len);
+		break;
+	case KSSH_A_GUESS_ADDRESS_PORT:
+		g->port = mnl_attr_get_u16(a);
+		break;
+	case KSSH_A_GUESS_UID:
+		g->uid = mnl_attr_get_u32(a);
+		break;
+	case KSSH_A_GUESS_EXPIRES:
+		g->expires = mnl_attr_get_u32(a);
+		break;
+	case KSSH_A_GUESS_HELD:
+		g->held = mnl_attr_get_u32(a);
+		break;
+	case KSSH_A_GUESS_KEX:
+		kssh_nl_text(g->kex, sizeof(g->kex), a);
+		break;
+	case KSSH_A_GUESS_HOSTKEY:
+		kssh_nl_text(g->hostkey, sizeof(g->hostkey), a);
+		break;
+	}
+	return MNL_CB_OK;
+}
+
+static inline void kssh_nl_guess_reply(const struct nlmsghdr *nlh, void *arg)
+{
+	struct kssh_nl_guesses *list = arg;
+
+	if (list->n < list->room) {
+		memset(&list->g[list->n], 0, sizeof(*list->g));
+		mnl_attr_parse(nlh, sizeof(struct genlmsghdr), kssh_nl_guess_attr,
+			       &list->g[list->n]);
+	}
+	list->n++;
+}
+
+/* Servers of the caller, or of all users. */
+static inline int kssh_nl_guesses(struct kssh_nl *nl, int all,
+				  struct kssh_nl_guesses *list)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *nlh;
+
+	list->n = 0;
+	nlh = kssh_nl_request(nl->family, buf, KSSH_CMD_GUESS_LIST, NLM_F_DUMP);
+	if (all)
+		mnl_attr_put(nlh, KSSH_A_GUESS_ALL, 0, NULL);
+	return kssh_nl_talk(nl, nlh, kssh_nl_guess_reply, list);
+}
+
+static inline int kssh_nl_guess_flush(struct kssh_nl *nl, int all)
+{
+	char buf[MNL_SOCKET_BUFFER_SIZE];
+	struct nlmsghdr *nlh;
+
+	nlh = kssh_nl_request(nl->family, buf, KSSH_CMD_GUESS_FLUSH, NLM_F_ACK);
+	if (all)
+		mnl_attr_put(nlh, KSSH_A_GUESS_ALL, 0, NULL);
+	return kssh_nl_talk(nl, nlh, NULL, NULL);
 }
 
 #endif /* KSSH_TEST_NL_H */

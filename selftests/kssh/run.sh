@@ -11,7 +11,8 @@
 #
 # Much of the time is spent waiting, so the tests go in two lanes side by side: in
 # one those that play the helper, of which a namespace has one, and the others in
-# the second.  Those that take the module out run by themselves at the end.
+# the second.  Those that take the module out, or change its parameters, run by
+# themselves at the end.
 
 set -u
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
@@ -27,7 +28,8 @@ esac
 export KSSH_SLOW KSSH_BIN=$bin
 
 tests=(attach options handshake wire records ciphers rekey holes
-	policy policytool trust errors netlink requests helpers namespaces prequery ynl users hostkeyd module)
+	policy policytool trust errors netlink requests helpers namespaces prequery
+	ynl users flight hostkeyd guess module)
 [ $# = 0 ] || tests=("$@")
 out=$(mktemp -d)
 . "$here/server.sh"
@@ -138,7 +140,7 @@ for t in "${tests[@]}"; do
 	case $t in
 	trust|errors|netlink|requests|helpers|namespaces|prequery|ynl)
 					helper+=("$t") ;;
-	hostkeyd|module)			last+=("$t") ;;
+	hostkeyd|guess|module)			last+=("$t") ;;
 	*)					other+=("$t") ;;
 	esac
 done

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Round trips: what belongs together leaves in one segment, nothing waits for an
+ * acknowledgment, and a session may be up before SERVICE_ACCEPT.  Segments are
+ * counted by TCP (struct tcp_info), not timed.
+ */
+#include <linux/tcp.h>
+
+#include "kselftest_harness.h"
+#define _NETINET_TCP_H	/* its struct tcp_info is an old one */
+#include "kssh_test.h"
+
+#define TEST_SECONDS	300
+
+FIXTURE(flight)
+{
+	int fd;
+	int server;
+};
+
+FIXTURE_SETUP(flight)
+{
+	self->fd = -1;
+	self->server = -1;
+}
+
+FIXTURE_TEARDOWN(flight)
+{
+	if (self->fd >= 0)
+		close(self->fd);
+	if (self->server >= 0)
+		close(self->server);
+}
+
+static struct tcp_info tcp(int fd)
+{
+	struct tcp_info t = {};
+	socklen_t n = sizeof(t);
+
+	getsockopt(fd, IPPROTO_TCP, TCP_INFO, &t, &n);
+	return t;
+}
+
+static int tcp_option(int fd, int opt)
+{
+	socklen_t n = sizeof(int);
+	int v = -1;
+
+	getsockopt(fd, IPPROTO_TCP, opt, &v, &n);
+	return v;
+}
+
+/* Whatever the descriptor says of Nagle's algorithm: three flights, three segments. */
+TEST_F_TIMEOUT(flight, a_segment_for_each_flight, TEST_SECONDS)
+{
+	static const struct { int nodelay, cork; } rows[] = {
+		{ 0, 0 }, { 1, 0 }, { 0, 1 }, { 1, 1 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		self->fd = kt_prepare(AF_INET, "honest");
+		ASSERT_LE(0, self->fd);
+		ASSERT_EQ(0, setsockopt(self->fd, IPPROTO_TCP, TCP_NODELAY,
+					&rows[i].nodelay, sizeof(int)));
+		ASSERT_EQ(0, setsockopt(self->fd, IPPROTO_TCP, TCP_CORK,
+					&rows[i].cork, sizeof(int)));
+		ASSERT_EQ(0, kt_handshake_app(self->fd, KSSH_ACCEPT));
+		EXPECT_EQ(3, tcp(self->fd).tcpi_data_segs_out) {
+			TH_LOG("row %u", i);
+		}
+		EXPECT_EQ(rows[i].nodelay, tcp_option(self->fd, TCP_NODELAY));
+		EXPECT_EQ(rows[i].cork, tcp_option(self->fd, TCP_CORK));
+		close(self->fd);
+		self->fd = -1;
+	}
+}
+
+static size_t put_name(unsigned char *p, const char *s)
+{
+	return kt_put_string(p, s);
+}
+
+/* A server's first flight, as bytes: X25519, Ed25519, ChaCha20. */
+static size_t server_flight(unsigned char *p)
+{
+	static const char * const lists[] = {
+		"curve25519-sha256", "ssh-ed25519",
+		"chacha20-poly1305@openssh.com", "chacha20-poly1305@openssh.com",
+		"hmac-sha2-256", "hmac-sha2-256", "none", "none", "", "",
+	};
+	static const char id[] = "SSH-2.0-silent\r\n";
+	size_t head = sizeof(id) - 1, n = head + 5, pad, i;
+
+	memcpy(p, id, head);
+	p[n++] = 20;
+	memset(p + n, 7, 16);
+	n += 16;
+	for (i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+		n += put_name(p + n, lists[i]);
+	memset(p + n, 0, 5);
+	n += 5;
+	pad = 8 - (n - head) % 8;
+	if (pad < 4)
+		pad += 8;
+	memset(p + n, 0, pad);
+	n += pad;
+	p[head] = 0;
+	p[head + 1] = 0;
+	p[head + 2] = (n - head - 4) >> 8;
+	p[head + 3] = n - head - 4;
+	p[head + 4] = pad;
+	return n;
+}
+
+/*
+ * The server has spoken first and acknowledges late: our public value leaves all the
+ * same, while the first flight is still on its way as far as TCP knows.
+ */
+TEST_F_TIMEOUT(flight, nothing_waits_for_an_acknowledgment, TEST_SECONDS)
+{
+	struct sockaddr_storage ss;
+	socklen_t n = kt_loopback(AF_INET, 0, &ss);
+	unsigned char hello[1024];
+	size_t len = server_flight(hello);
+	int l, off = 0, tries, seen = 0;
+	struct tcp_info t;
+
+	l = socket(AF_INET, SOCK_STREAM, 0);
+	ASSERT_EQ(0, bind(l, (struct sockaddr *)&ss, n));
+	ASSERT_EQ(0, listen(l, 1));
+	ASSERT_EQ(0, getsockname(l, (struct sockaddr *)&ss, &n));
+	/* the timer of the delayed acknowledgment may be quicker than a slow machine */
+	for (tries = 0; tries < 50 && !seen; tries++) {
+		self->fd = kt_connect(AF_INET, ntohs(((struct sockaddr_in *)&ss)->sin_port));
+		ASSERT_LE(0, self->fd);
+		self->server = accept(l, NULL, NULL);
+		ASSERT_LE(0, self->server);
+		ASSERT_EQ((ssize_t)len, write(self->server, hello, len));
+		ASSERT_EQ(0, setsockopt(self->server, IPPROTO_TCP, TCP_QUICKACK, &off,
+					sizeof(off)));
+		ASSERT_EQ(POLLIN, kt_poll(self->fd, POLLIN, 20000));
+		ASSERT_EQ(0, kt_attach(self->fd));
+		ASSERT_EQ(0, kt_set_text(self->fd, KSSH_KEX, "curve25519-sha256"));
+		ASSERT_EQ(0, kt_set_u32(self->fd, KSSH_VERIFY, KSSH_VERIFY_APP));
+		ASSERT_EQ(-EINPROGRESS, kt_start(self->fd, KSSH_HS_NOWAIT));
+		do {
+			t = tcp(self->fd);
+		} while (t.tcpi_data_segs_out < 2 && t.tcpi_unacked);
+		seen = t.tcpi_data_segs_out == 2 && t.tcpi_unacked == 2;
+		close(self->fd);
+		close(self->server);
+		self->fd = -1;
+		self->server = -1;
+	}
+	EXPECT_TRUE(seen);
+	close(l);
+}
+
+/* ---- before SERVICE_ACCEPT ---------------------------------------------------- */
+
+/* A session that is up early; or -errno. */
+static int open_early(const char *lie)
+{
+	int fd = kt_prepare(AF_INET, lie), r;
+
+	if (fd < 0)
+		return fd;
+	r = kt_set_u32(fd, KSSH_VERIFY, KSSH_VERIFY_APP);
+	if (!r)
+		r = kt_start(fd, KSSH_HS_EARLY);
+	if (r == -ENOKEY)
+		r = kt_verdict(fd, KSSH_ACCEPT, 0);
+	if (!r)
+		return fd;
+	close(fd);
+	return r;
+}
+
+TEST_F_TIMEOUT(flight, first_message_rides_along, TEST_SECONDS)
+{
+	char report[4096];
+	int phase;
+
+	self->fd = open_early("silent at=service tag=early");
+	ASSERT_LE(0, self->fd);
+	/* no answer to SERVICE_REQUEST will ever come */
+	EXPECT_EQ(KSSH_STATE_OPEN, kt_state(self->fd));
+	EXPECT_EQ(-EISCONN, kt_start(self->fd, 0));
+	EXPECT_TRUE(kt_poll(self->fd, POLLOUT, 20000) & POLLOUT);
+	ASSERT_EQ(0, kt_userauth(self->fd, "early"));
+	phase = kt_phase(self->fd);
+	EXPECT_TRUE(phase == KSSH_PHASE_NEWKEYS || phase == KSSH_PHASE_SERVICE);
+	EXPECT_EQ(4, tcp(self->fd).tcpi_data_segs_out);
+	close(self->fd);
+
+	self->fd = open_early("honest tag=early2");
+	ASSERT_LE(0, self->fd);
+	ASSERT_EQ(0, kt_login(self->fd));
+	EXPECT_EQ(KSSH_PHASE_OPEN, kt_phase(self->fd));
+	close(self->fd);
+	self->fd = -1;
+	ASSERT_LT(0, kt_report("early2", report, sizeof(report)));
+	EXPECT_NE(NULL, strstr(report, "rx 5\nrx 50\n")) {
+		TH_LOG("%s", report);
+	}
+}
+
+TEST_F_TIMEOUT(flight, service_is_checked_when_it_comes, TEST_SECONDS)
+{
+	char buf[64];
+
+	self->fd = open_early("service-is name=ssh-connection");
+	ASSERT_LE(0, self->fd);
+	ASSERT_EQ(0, kt_patience(self->fd));
+	ASSERT_EQ(-1, recv(self->fd, buf, sizeof(buf), 0));
+	EXPECT_EQ(EPROTO, errno);
+	EXPECT_EQ(KSSH_R_SERVICE_MISMATCH, kt_reason(self->fd));
+	EXPECT_EQ(KSSH_PHASE_SERVICE, kt_phase(self->fd));
+	EXPECT_EQ(-EPROTO, kt_userauth(self->fd, "late"));
+	EXPECT_EQ(-EPROTO, kt_start(self->fd, 0));
+}
+
+TEST_F_TIMEOUT(flight, deadline_covers_the_service, TEST_SECONDS)
+{
+	char buf[64];
+	int fd;
+
+	fd = kt_prepare(AF_INET, "silent at=service");
+	ASSERT_LE(0, fd);
+	self->fd = fd;
+	ASSERT_EQ(0, kt_set_u32(fd, KSSH_TIMEOUT, 2000 * kt_slow()));
+	ASSERT_EQ(0, kt_set_u32(fd, KSSH_VERIFY, KSSH_VERIFY_APP));
+	ASSERT_EQ(-ENOKEY, kt_start(fd, KSSH_HS_EARLY));
+	ASSERT_EQ(0, kt_verdict(fd, KSSH_ACCEPT, 0));
+	ASSERT_EQ(0, kt_patience(fd));
+	ASSERT_EQ(-1, recv(fd, buf, sizeof(buf), 0));
+	EXPECT_EQ(ETIMEDOUT, errno);
+	EXPECT_EQ(KSSH_R_TIMEOUT, kt_reason(fd));
+	EXPECT_EQ(KSSH_PHASE_SERVICE, kt_phase(fd));
+
+	/* and ends with it: this session outlives its deadline */
+	close(fd);
+	fd = kt_prepare(AF_INET, "honest");
+	ASSERT_LE(0, fd);
+	self->fd = fd;
+	ASSERT_EQ(0, kt_set_u32(fd, KSSH_TIMEOUT, 2000 * kt_slow()));
+	ASSERT_EQ(0, kt_set_u32(fd, KSSH_VERIFY, KSSH_VERIFY_APP));
+	ASSERT_EQ(-ENOKEY, kt_start(fd, KSSH_HS_EARLY));
+	ASSERT_EQ(0, kt_verdict(fd, KSSH_ACCEPT, 0));
+	ASSERT_EQ(0, kt_login(fd));
+	kt_sleep_ms(2500 * kt_slow());
+	EXPECT_EQ(KSSH_STATE_OPEN, kt_state(fd));
+}
+
+TEST_F_TIMEOUT(flight, early_means_trusted, TEST_SECONDS)
+{
+	char report[4096];
+
+	self->fd = kt_prepare(AF_INET, "honest tag=refused");
+	ASSERT_LE(0, self->fd);
+	ASSERT_EQ(0, kt_set_u32(self->fd, KSSH_VERIFY, KSSH_VERIFY_APP));
+	ASSERT_EQ(-ENOKEY, kt_start(self->fd, KSSH_HS_EARLY));
+	EXPECT_EQ(-ENOTCONN, kt_userauth(self->fd, "too early"));
+	EXPECT_EQ(-EACCES, kt_verdict(self->fd, KSSH_REFUSED, 0));
+	ASSERT_LT(0, kt_report("refused", report, sizeof(report)));
+	EXPECT_EQ(NULL, strstr(report, "rx 21"));
+	EXPECT_EQ(NULL, strstr(report, "rx 50"));
+}
+
+TEST_HARNESS_MAIN
