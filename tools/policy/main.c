@@ -20,7 +20,8 @@ enum {
 static const char usage_text[] =
 	"usage: kssh-policy [show]\n"
 	"       kssh-policy set [--require-pq] [--forbid-pin] [--forbid-app]\n"
-	"                       [--rsa-min BITS] [--forbid NAME[,NAME...]]...\n"
+	"                       [--forbid-guess] [--rsa-min BITS]\n"
+	"                       [--forbid NAME[,NAME...]]...\n"
 	"       kssh-policy clear\n"
 	"\n"
 	"What binds every SSH handshake of the kernel in this network namespace.\n"
@@ -31,6 +32,8 @@ static const char usage_text[] =
 	"  --require-pq  offer only post-quantum key exchange methods\n"
 	"  --forbid-pin  no handshakes with pinned fingerprints\n"
 	"  --forbid-app  no handshakes whose host key the application judges\n"
+	"  --forbid-guess\n"
+	"                no guesses at a server's choice, no server is remembered\n"
 	"  --rsa-min     shortest RSA host key, in bits\n"
 	"  --forbid      names of algorithms that are not offered\n";
 
@@ -58,9 +61,10 @@ static int show(void)
 		puts("no policy");
 		return 0;
 	}
-	printf("set%s%s%s", p.flags & KSSH_POLICY_FLAG_REQUIRE_PQ ? " --require-pq" : "",
+	printf("set%s%s%s%s", p.flags & KSSH_POLICY_FLAG_REQUIRE_PQ ? " --require-pq" : "",
 	       p.flags & KSSH_POLICY_FLAG_FORBID_PIN ? " --forbid-pin" : "",
-	       p.flags & KSSH_POLICY_FLAG_FORBID_APP ? " --forbid-app" : "");
+	       p.flags & KSSH_POLICY_FLAG_FORBID_APP ? " --forbid-app" : "",
+	       p.flags & KSSH_POLICY_FLAG_FORBID_GUESS ? " --forbid-guess" : "");
 	if (p.rsa_min_bits)
 		printf(" --rsa-min %u", p.rsa_min_bits);
 	if (*p.forbid)
@@ -98,6 +102,7 @@ static bool parse(int argc, char **argv, struct policy *p)
 		{ "require-pq", no_argument, NULL, 'q' },
 		{ "forbid-pin", no_argument, NULL, 'p' },
 		{ "forbid-app", no_argument, NULL, 'a' },
+		{ "forbid-guess", no_argument, NULL, 'g' },
 		{ "rsa-min", required_argument, NULL, 'r' },
 		{ "forbid", required_argument, NULL, 'f' },
 		{ 0 }
@@ -115,6 +120,9 @@ static bool parse(int argc, char **argv, struct policy *p)
 			break;
 		case 'a':
 			p->flags |= KSSH_POLICY_FLAG_FORBID_APP;
+			break;
+		case 'g':
+			p->flags |= KSSH_POLICY_FLAG_FORBID_GUESS;
 			break;
 		case 'r':
 			good = number(optarg, &p->rsa_min_bits);

@@ -91,6 +91,8 @@ static struct json_object *info(const struct kssh_info *i)
 	add_bool(flags, "authed", i->flags & KSSH_INFO_AUTHED);
 	add_bool(flags, "rekeying", i->flags & KSSH_INFO_REKEYING);
 	add_bool(flags, "guess_wrong", i->flags & KSSH_INFO_GUESS_WRONG);
+	add_bool(flags, "guessed", i->flags & KSSH_INFO_GUESSED);
+	add_bool(flags, "guess_right", i->flags & KSSH_INFO_GUESS_RIGHT);
 	add(o, "flags", flags);
 	add_string(o, "reason", why->name ? why->name : "?");
 	add_number(o, "reason_code", i->reason);

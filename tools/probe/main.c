@@ -36,6 +36,9 @@ static const char usage_text[] =
 "                           authentication\n"
 "      --rsa-min BITS       take RSA host keys from that length on (2048)\n"
 "      --banner SSH-2.0-... identify as that\n"
+"      --guess HOW          begin the key exchange before the server has spoken, if\n"
+"                           it is known what it will say: safe (the default), never,\n"
+"                           or may-abort (then connect again if that was wrong)\n"
 "\n"
 "  -j, --json               for machines\n"
 "  -v, --verbose            tell more\n"
@@ -52,6 +55,7 @@ enum {
 	OPT_COMP,
 	OPT_RSA_MIN,
 	OPT_BANNER,
+	OPT_GUESS,
 	OPT_PIN,
 	OPT_TRUST,
 	OPT_NAME,
@@ -70,6 +74,7 @@ static const struct option long_options[] = {
 	{ "comp", required_argument, NULL, OPT_COMP },
 	{ "rsa-min", required_argument, NULL, OPT_RSA_MIN },
 	{ "banner", required_argument, NULL, OPT_BANNER },
+	{ "guess", required_argument, NULL, OPT_GUESS },
 	{ "pin", required_argument, NULL, OPT_PIN },
 	{ "trust", required_argument, NULL, OPT_TRUST },
 	{ "name", required_argument, NULL, OPT_NAME },
@@ -108,6 +113,18 @@ static void set_trust(struct options *o, const char *arg, bool *given)
 	*given = true;
 }
 
+static void set_guess(struct options *o, const char *arg)
+{
+	if (!strcmp(arg, "never"))
+		o->guess = KSSH_GUESS_NEVER;
+	else if (!strcmp(arg, "safe"))
+		o->guess = KSSH_GUESS_SAFE;
+	else if (!strcmp(arg, "may-abort"))
+		o->guess = KSSH_GUESS_MAY_ABORT;
+	else
+		usage("--guess is never, safe or may-abort, not %s", arg);
+}
+
 static void add_pin(struct options *o, const char *arg)
 {
 	if (o->n_pins == KSSH_PIN_MAX)
@@ -134,6 +151,7 @@ static bool parse(struct options *o, int argc, char **argv)
 	int c;
 
 	o->timeout = KSSH_TIMEOUT_DEFAULT;
+	o->guess = KSSH_GUESS_SAFE;
 	while ((c = getopt_long(argc, argv, "46hjp:t:v", long_options,
 				NULL)) != -1) {
 		switch (c) {
@@ -178,6 +196,9 @@ static bool parse(struct options *o, int argc, char **argv)
 			break;
 		case OPT_BANNER:
 			o->banner = optarg;
+			break;
+		case OPT_GUESS:
+			set_guess(o, optarg);
 			break;
 		case OPT_PIN:
 			add_pin(o, optarg);

@@ -88,6 +88,7 @@ struct options {
 	const char *name;	/* NULL: target.host */
 	bool verbatim;
 	uint32_t timeout;	/* ms */
+	uint32_t guess;			/* enum kssh_guess */
 	uint32_t rsa_min;	/* bits, 0: the kernel's default */
 	enum trust trust;
 	uint8_t pin[KSSH_PIN_MAX][KSSH_PIN_LEN];

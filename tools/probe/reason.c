@@ -144,6 +144,15 @@ static const struct reason reasons[] = {
 	R(PIN_MISMATCH, EXIT_KEY_PIN,
 	  "the host key's fingerprint is not a pinned one", NULL),
 
+	R(GUESS_REFUSED, EXIT_NO_COMMON,
+	  "the server has changed, so that a guess at its choice was wrong",
+	  "connect again: no guess is made for a while"),
+	R(LIMIT_NAMESPACE, EXIT_OTHER,
+	  "too many handshakes are under way in this network namespace",
+	  "kssh's parameter handshakes_max is the limit"),
+	R(LIMIT_USER, EXIT_OTHER, "too many handshakes of this user are under way",
+	  "kssh's parameter handshakes_user_max is the limit"),
+
 	R(SERVICE_MISMATCH, EXIT_PROTOCOL,
 	  "the server accepted another service than ssh-userauth", HINT_BUG),
 

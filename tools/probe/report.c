@@ -51,6 +51,9 @@ static void rows_negotiated(const struct term *t, const struct kssh_info *i)
 	       sgr(t, pq ? GREEN : YELLOW), pq ? "yes" : "no", sgr(t, PLAIN),
 	       sgr(t, strict ? GREEN : YELLOW), strict ? "yes" : "no",
 	       sgr(t, PLAIN));
+	if (i->flags & KSSH_INFO_GUESSED)
+		row("guess", i->flags & KSSH_INFO_GUESS_RIGHT ?
+			     "right, a round trip saved" : "wrong");
 	if (!strcmp(i->cipher_tx, i->cipher_rx) && !strcmp(i->mac_tx, i->mac_rx)) {
 		row_cipher("cipher", i->cipher_tx, i->mac_tx);
 	} else {

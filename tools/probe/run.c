@@ -146,6 +146,7 @@ static bool set_options(int fd, const struct options *o, struct result *r,
 	       set_text(fd, r, KSSH_BANNER, "--banner", o->banner) &&
 	       (!o->rsa_min || set(fd, r, KSSH_RSA_MIN_BITS, "--rsa-min",
 				   &o->rsa_min, sizeof(o->rsa_min))) &&
+	       set(fd, r, KSSH_GUESS, "--guess", &o->guess, sizeof(o->guess)) &&
 	       set(fd, r, KSSH_TIMEOUT, "--timeout", &ms, sizeof(ms)) &&
 	       (!o->n_pins || set(fd, r, KSSH_PIN, "--pin", o->pin,
 				  o->n_pins * KSSH_PIN_LEN)) &&
@@ -202,10 +203,10 @@ static void take_down(int fd, struct result *r)
 	get_blob(fd, KSSH_DISCONNECT_TEXT, &r->disconnect_text);
 }
 
-void run(const struct options *o, struct result *r)
+static void attempt(const struct options *o, struct result *r, uint64_t start)
 {
 	struct kssh_disconnect bye = { .reason = 11, .text = "probe done" };
-	uint64_t start = now_ns(), t;
+	uint64_t t;
 	int fd;
 
 	memset(r, 0, sizeof(*r));
@@ -246,4 +247,18 @@ void result_free(struct result *r)
 	free(r->session_id.p);
 	free(r->ext_info.p);
 	free(r->disconnect_text.p);
+}
+
+void run(const struct options *o, struct result *r)
+{
+	struct options again = *o;
+	uint64_t start = now_ns();
+
+	attempt(o, r, start);
+	if (r->stage != STAGE_HANDSHAKE || r->info.reason != KSSH_R_GUESS_REFUSED)
+		return;
+	/* the price of --guess may-abort */
+	again.guess = KSSH_GUESS_NEVER;
+	result_free(r);
+	attempt(&again, r, start);
 }
