@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * client - handshakes with a server, and what they cost
+ *
+ * Usage: client ADDRESS PORT COMMAND...
+ *
+ *	seq REPS N [PID...]	REPS times N blocking handshakes, one after the other:
+ *				ns of busy CPU for each
+ *	floor REPS N [PID...]	the same, connect and close alone
+ *	once			one blocking handshake: ns from connect to its end
+ *	flight REPS N PID...	REPS times N non-blocking handshakes that are all in
+ *				flight at once: ns of busy CPU for each
+ *	memory N PID...		bytes of memory for each of N handshakes that are in
+ *				flight, then of N established connections
+ *
+ * PIDs are the server's and the helper's processes: their CPU time and memory are
+ * taken off.  flight and memory want the first of them to be a server that stalls
+ * (server.c).  Busy CPU is the time that passed, less what the (one) CPU was idle,
+ * so that the kernel's work is in it wherever it was done.  Prints lines of ground
+ * ($BENCH_GROUND), figure, who, value.  $BENCH_LABEL replaces "who".
+ * $BENCH_NODELAY sets TCP_NODELAY, which no library does.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "client.h"
+
+#define WARM_UP	4
+#define EVENTS	256
+#define SETTLE	3	/* seconds until deferred frees are done */
+
+static struct sockaddr_in server;
+static char **pids;
+
+void die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	exit(1);
+}
+
+static void figure(const char *what, double value)
+{
+	const char *ground = getenv("BENCH_GROUND"), *label = getenv("BENCH_LABEL");
+
+	printf("%s\t%s\t%s\t%.0f\n", ground ? ground : "here", what,
+	       label ? label : transport.name(), value);
+	fflush(stdout);
+}
+
+/* ---- meters ---- */
+
+static int64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+/* The number behind @word in a file; dies without */
+static int64_t number(const char *path, const char *word)
+{
+	char line[256], *at;
+	int64_t v = -1;
+	FILE *f = fopen(path, "r");
+
+	if (!f)
+		die("%s: %s", path, strerror(errno));
+	while (v < 0 && fgets(line, sizeof(line), f)) {
+		at = strstr(line, word);
+		if (at)
+			v = strtoll(at + strlen(word) +
+				    strcspn(at + strlen(word), "0123456789"), NULL, 10);
+	}
+	fclose(f);
+	if (v < 0)
+		die("%s says nothing of %s", path, word);
+	return v;
+}
+
+/* ns that the others have run; bytes that they have in memory */
+static int64_t others(const char *file, const char *word)
+{
+	char path[64];
+	int64_t sum = 0;
+	char **p;
+
+	for (p = pids; *p; p++) {
+		snprintf(path, sizeof(path), "/proc/%s/%s", *p, file);
+		sum += number(path, word);
+	}
+	return sum;
+}
+
+struct meter {
+	int64_t others, idle, start;
+};
+
+static void meter_begin(struct meter *m)
+{
+	m->others = others("schedstat", "");
+	m->idle = number("/proc/timer_list", ".idle_sleeptime");
+	m->start = now();
+}
+
+static double meter_end(const struct meter *m)
+{
+	int64_t passed = now() - m->start;
+	int64_t idle = number("/proc/timer_list", ".idle_sleeptime") - m->idle;
+
+	return passed - idle - (others("schedstat", "") - m->others);
+}
+
+/* ---- connections ---- */
+
+static int reach(void)
+{
+	struct linger reset = { 1, 0 };	/* no TIME_WAIT */
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
+
+	if (fd < 0 || connect(fd, (struct sockaddr *)&server, sizeof(server)))
+		die("connect: %s", strerror(errno));
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	if (getenv("BENCH_NODELAY"))
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	return fd;
+}
+
+static void one_handshake(void)
+{
+	int fd = reach(), r;
+	void *state = transport.begin(fd, true);
+
+	r = transport.step(state);
+	if (r)
+		die("the handshake failed: %s", strerror(-r));
+	transport.end(state);
+	close(fd);
+}
+
+static void one_connection(void)
+{
+	close(reach());
+}
+
+static void sequence(const char *what, int reps, int n, void (*one)(void))
+{
+	struct meter m;
+	int r, i;
+
+	for (i = 0; i < WARM_UP; i++)
+		one();
+	for (r = 0; r < reps; r++) {
+		meter_begin(&m);
+		for (i = 0; i < n; i++)
+			one();
+		figure(what, meter_end(&m) / n);
+	}
+}
+
+static void once(void)
+{
+	int fd = reach(), r;
+	int64_t start = now();
+	void *state = transport.begin(fd, true);
+
+	r = transport.step(state);
+	if (r)
+		die("the handshake failed: %s", strerror(-r));
+	figure("own-clock", now() - start);
+}
+
+/* ---- many at once ---- */
+
+struct many {
+	int n, epfd, left;
+	struct one {
+		int fd;
+		void *state;
+	} *one;
+};
+
+static void server_signal(int sig)
+{
+	if (kill(atoi(pids[0]), sig))
+		die("kill: %s", strerror(errno));
+}
+
+static void many_open(struct many *m, int n)
+{
+	struct rlimit r;
+	int i;
+
+	getrlimit(RLIMIT_NOFILE, &r);
+	r.rlim_cur = r.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &r);
+	*m = (struct many){ n, epoll_create1(EPOLL_CLOEXEC), n, calloc(n, sizeof(*m->one)) };
+	for (i = 0; i < n; i++)
+		m->one[i].fd = reach();
+}
+
+static void many_start(struct many *m)
+{
+	struct epoll_event e = { .events = EPOLLIN };
+	struct one *o;
+	int r;
+
+	for (o = m->one; o < m->one + m->n; o++) {
+		fcntl(o->fd, F_SETFL, O_NONBLOCK);
+		o->state = transport.begin(o->fd, false);
+		r = transport.step(o->state);
+		if (r != -EAGAIN)
+			die("a handshake with a server that stalls: %s", strerror(-r));
+		if (transport.events)
+			e.events = transport.events(o->state);
+		e.data.ptr = o;
+		if (epoll_ctl(m->epfd, EPOLL_CTL_ADD, o->fd, &e))
+			die("epoll_ctl: %s", strerror(errno));
+	}
+}
+
+/* Drive them until all are done, or nothing has happened for @quiet ms (-1: ever) */
+static void many_drive(struct many *m, int quiet)
+{
+	struct epoll_event e[EVENTS];
+	struct one *o;
+	int n, i, r;
+
+	while (m->left) {
+		n = epoll_wait(m->epfd, e, EVENTS, quiet);
+		if (!n)
+			return;
+		for (i = 0; i < n; i++) {
+			o = e[i].data.ptr;
+			r = transport.step(o->state);
+			if (r == -EAGAIN)
+				continue;
+			if (r)
+				die("a handshake failed: %s", strerror(-r));
+			epoll_ctl(m->epfd, EPOLL_CTL_DEL, o->fd, NULL);
+			m->left--;
+		}
+	}
+}
+
+static void many_close(struct many *m)
+{
+	int i;
+
+	for (i = 0; i < m->n; i++) {
+		transport.end(m->one[i].state);
+		close(m->one[i].fd);
+	}
+	close(m->epfd);
+	free(m->one);
+}
+
+static void flight(int reps, int n)
+{
+	char what[32];
+	struct meter m;
+	struct many f;
+
+	snprintf(what, sizeof(what), "flight-%d", n);
+	one_handshake();
+	while (reps--) {
+		server_signal(SIGUSR2);
+		meter_begin(&m);
+		many_open(&f, n);
+		many_start(&f);
+		server_signal(SIGUSR1);
+		many_drive(&f, -1);
+		many_close(&f);
+		figure(what, meter_end(&m) / n);
+	}
+}
+
+/* Bytes in use but for the other processes' */
+static double in_use(void)
+{
+	sleep(SETTLE);
+	return (number("/proc/meminfo", "MemTotal") - number("/proc/meminfo", "MemFree") -
+		others("status", "VmRSS") - others("status", "VmPTE")) * 1024.0;
+}
+
+static void memory(int n)
+{
+	double start, now;
+	struct many f;
+
+	one_handshake();
+	server_signal(SIGUSR2);
+	many_open(&f, n);
+	start = in_use();
+	many_start(&f);
+	many_drive(&f, 2000);
+	if (f.left != n)
+		die("the server did not stall");
+	now = in_use();
+	figure("memory-in-flight", (now - start) / n);
+	server_signal(SIGUSR1);
+	many_drive(&f, -1);
+	now = in_use();
+	figure("memory-established", (now - start) / n);
+	many_close(&f);
+}
+
+int main(int argc, char **argv)
+{
+	const char *cmd = argc > 3 ? argv[3] : "";
+	int a = argc > 4 ? atoi(argv[4]) : 0, b = argc > 5 ? atoi(argv[5]) : 0;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 4 || inet_pton(AF_INET, argv[1], &server.sin_addr) != 1)
+		die("usage: %s ADDRESS PORT COMMAND...", argv[0]);
+	server.sin_family = AF_INET;
+	server.sin_port = htons(atoi(argv[2]));
+	pids = argv + argc;
+	if (!strcmp(cmd, "once")) {
+		once();
+	} else if (!strcmp(cmd, "memory") && argc > 5) {
+		pids = argv + 5;
+		memory(a);
+	} else if (argc > 5) {
+		pids = argv + 6;
+		if (!strcmp(cmd, "seq"))
+			sequence("handshake", a, b, one_handshake);
+		else if (!strcmp(cmd, "floor"))
+			sequence("floor", a, b, one_connection);
+		else if (!strcmp(cmd, "flight") && *pids)
+			flight(a, b);
+		else
+			die("no command %s", cmd);
+	} else {
+		die("no command %s", cmd);
+	}
+	return 0;
+}

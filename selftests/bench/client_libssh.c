@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * libssh: ssh_connect() ends with NEWKEYS, and SERVICE_REQUEST goes out with the
+ * first attempt at authentication, here by "none", whose failure ends the handshake.
+ */
+#include <errno.h>
+#include <libssh/libssh.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client.h"
+
+static const char *name(void)
+{
+	return "libssh " SSH_STRINGIFY(LIBSSH_VERSION);
+}
+
+static void *begin(int fd, bool block)
+{
+	ssh_session s = ssh_new();
+	int no = 0;
+
+	if (!s || ssh_options_set(s, SSH_OPTIONS_FD, &fd) ||
+	    ssh_options_set(s, SSH_OPTIONS_HOST, "bench") ||
+	    ssh_options_set(s, SSH_OPTIONS_USER, "bench") ||
+	    ssh_options_set(s, SSH_OPTIONS_PROCESS_CONFIG, &no) ||
+	    ssh_options_set(s, SSH_OPTIONS_KEY_EXCHANGE, BENCH_KEX) ||
+	    ssh_options_set(s, SSH_OPTIONS_HOSTKEYS, BENCH_HOSTKEY) ||
+	    ssh_options_set(s, SSH_OPTIONS_CIPHERS_C_S, BENCH_CIPHER) ||
+	    ssh_options_set(s, SSH_OPTIONS_CIPHERS_S_C, BENCH_CIPHER))
+		die("libssh: cannot begin");
+	ssh_set_blocking(s, block);
+	return s;
+}
+
+static int step(void *state)
+{
+	int r = ssh_connect(state);
+
+	if (r == SSH_AGAIN)
+		return -EAGAIN;
+	if (r != SSH_OK) {
+		fprintf(stderr, "libssh: %s\n", ssh_get_error(state));
+		return -EPROTO;
+	}
+	r = ssh_userauth_none(state, NULL);
+	return r == SSH_AUTH_AGAIN ? -EAGAIN : 0;
+}
+
+static void end(void *state)
+{
+	ssh_silent_disconnect(state);
+	ssh_free(state);
+}
+
+const struct transport transport = { name, begin, step, end, NULL };
