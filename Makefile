@@ -12,6 +12,7 @@ help:
 	@echo '               (one group: selftests/check GROUP; names: selftests/check --list)'
 	@echo 'make modules   build/$$KERNEL/kssh.ko for KERNEL=6.12, 7.3, uml or debug'
 	@echo 'make tools     kssh-probe, kssh-hostkeyd, kssh-policy and their library'
+	@echo 'make bench     kssh beside its peers: build/bench/results.md and *.svg'
 	@echo 'make setup     the packages that all of this needs, by apt'
 	@echo 'make clean     remove what was built here (not the cache of kernels)'
 	@echo
@@ -36,6 +37,9 @@ check: setup
 	@$(GUEST)/kernel 6.12 7.3 uml debug
 	@selftests/check
 
+bench: setup
+	@selftests/bench/run
+
 clean:
 	@for d in tools selftests/kssh selftests/user; do \
 		[ ! -e $$d/Makefile ] || \
@@ -43,4 +47,4 @@ clean:
 	done
 	rm -rf build
 
-.PHONY: help setup modules tools demo check clean
+.PHONY: help setup modules tools demo check bench clean

@@ -41,6 +41,8 @@
 #define WARM_UP	4
 #define EVENTS	256
 #define SETTLE	3	/* seconds until deferred frees are done */
+#define SLABS_MAX	512
+#define SLAB_MIN	32	/* bytes of a connection in a slab that are told */
 
 static struct sockaddr_in server;
 static char **pids;
@@ -135,11 +137,12 @@ static int reach(void)
 {
 	struct linger reset = { 1, 0 };	/* no TIME_WAIT */
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
+	const char *nodelay = getenv("BENCH_NODELAY");
 
 	if (fd < 0 || connect(fd, (struct sockaddr *)&server, sizeof(server)))
 		die("connect: %s", strerror(errno));
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-	if (getenv("BENCH_NODELAY"))
+	if (nodelay && *nodelay)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	return fd;
 }
@@ -301,25 +304,68 @@ static double in_use(void)
 		others("status", "VmRSS") - others("status", "VmPTE")) * 1024.0;
 }
 
+/* Active objects and their bytes by slab; @n slabs */
+static struct slabs {
+	int n;
+	struct slab {
+		char name[40];
+		double bytes;
+	} slab[SLABS_MAX];
+} before;
+
+static void slabs_read(struct slabs *s)
+{
+	FILE *f = fopen("/proc/slabinfo", "r");
+	unsigned long active, size;
+	char line[256];
+
+	s->n = 0;
+	while (f && s->n < SLABS_MAX && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%39s %lu %*u %lu", s->slab[s->n].name, &active,
+			   &size) == 3)
+			s->slab[s->n++].bytes = (double)active * size;
+	if (f)
+		fclose(f);
+}
+
+/* What of each connection lies in which slab, where it is worth a line */
+static void slabs_figures(const char *when, int n)
+{
+	static struct slabs after;
+	char what[80];
+	double each;
+	int i;
+
+	slabs_read(&after);
+	for (i = 0; i < after.n && i < before.n; i++) {
+		each = (after.slab[i].bytes - before.slab[i].bytes) / n;
+		snprintf(what, sizeof(what), "slab-%s-%s", when, after.slab[i].name);
+		if (!strcmp(after.slab[i].name, before.slab[i].name) &&
+		    (each >= SLAB_MIN || each <= -SLAB_MIN))
+			figure(what, each);
+	}
+}
+
 static void memory(int n)
 {
-	double start, now;
+	double start;
 	struct many f;
 
 	one_handshake();
 	server_signal(SIGUSR2);
 	many_open(&f, n);
 	start = in_use();
+	slabs_read(&before);
 	many_start(&f);
 	many_drive(&f, 2000);
 	if (f.left != n)
 		die("the server did not stall");
-	now = in_use();
-	figure("memory-in-flight", (now - start) / n);
+	figure("memory-in-flight", (in_use() - start) / n);
+	slabs_figures("in-flight", n);
 	server_signal(SIGUSR1);
 	many_drive(&f, -1);
-	now = in_use();
-	figure("memory-established", (now - start) / n);
+	figure("memory-established", (in_use() - start) / n);
+	slabs_figures("established", n);
 	many_close(&f);
 }
 
