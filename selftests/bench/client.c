@@ -41,8 +41,6 @@
 #define WARM_UP	4
 #define EVENTS	256
 #define SETTLE	3	/* seconds until deferred frees are done */
-#define SLABS_MAX	512
-#define SLAB_MIN	32	/* bytes of a connection in a slab that are told */
 
 static struct sockaddr_in server;
 static char **pids;
@@ -207,6 +205,14 @@ static void server_signal(int sig)
 		die("kill: %s", strerror(errno));
 }
 
+static void many_watch(struct many *m, struct one *o, int op, short events)
+{
+	struct epoll_event e = { .events = events, .data.ptr = o };
+
+	if (epoll_ctl(m->epfd, op, o->fd, &e))
+		die("epoll_ctl: %s", strerror(errno));
+}
+
 static void many_open(struct many *m, int n)
 {
 	struct rlimit r;
@@ -216,27 +222,25 @@ static void many_open(struct many *m, int n)
 	r.rlim_cur = r.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &r);
 	*m = (struct many){ n, epoll_create1(EPOLL_CLOEXEC), n, calloc(n, sizeof(*m->one)) };
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		m->one[i].fd = reach();
+		fcntl(m->one[i].fd, F_SETFL, O_NONBLOCK);
+		many_watch(m, &m->one[i], EPOLL_CTL_ADD, 0);
+	}
 }
 
 static void many_start(struct many *m)
 {
-	struct epoll_event e = { .events = EPOLLIN };
 	struct one *o;
 	int r;
 
 	for (o = m->one; o < m->one + m->n; o++) {
-		fcntl(o->fd, F_SETFL, O_NONBLOCK);
 		o->state = transport.begin(o->fd, false);
 		r = transport.step(o->state);
 		if (r != -EAGAIN)
 			die("a handshake with a server that stalls: %s", strerror(-r));
-		if (transport.events)
-			e.events = transport.events(o->state);
-		e.data.ptr = o;
-		if (epoll_ctl(m->epfd, EPOLL_CTL_ADD, o->fd, &e))
-			die("epoll_ctl: %s", strerror(errno));
+		many_watch(m, o, EPOLL_CTL_MOD,
+			   transport.events ? transport.events(o->state) : POLLIN);
 	}
 }
 
@@ -258,7 +262,7 @@ static void many_drive(struct many *m, int quiet)
 				continue;
 			if (r)
 				die("a handshake failed: %s", strerror(-r));
-			epoll_ctl(m->epfd, EPOLL_CTL_DEL, o->fd, NULL);
+			many_watch(m, o, EPOLL_CTL_MOD, 0);
 			m->left--;
 		}
 	}
@@ -296,53 +300,38 @@ static void flight(int reps, int n)
 	}
 }
 
+/* Free pages that the CPUs keep for themselves, bytes */
+static double kept_back(void)
+{
+	FILE *f = fopen("/proc/zoneinfo", "r");
+	unsigned long n, sum = 0;
+	char line[256];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, " count: %lu", &n) == 1)
+			sum += n;
+	if (f)
+		fclose(f);
+	return (double)sum * sysconf(_SC_PAGESIZE);
+}
+
 /* Bytes in use but for the other processes' */
 static double in_use(void)
 {
 	sleep(SETTLE);
 	return (number("/proc/meminfo", "MemTotal") - number("/proc/meminfo", "MemFree") -
-		others("status", "VmRSS") - others("status", "VmPTE")) * 1024.0;
+		others("status", "VmRSS") - others("status", "VmPTE")) * 1024.0 -
+	       kept_back();
 }
 
-/* Active objects and their bytes by slab; @n slabs */
-static struct slabs {
-	int n;
-	struct slab {
-		char name[40];
-		double bytes;
-	} slab[SLABS_MAX];
-} before;
-
-static void slabs_read(struct slabs *s)
+/* A line for whoever traces allocations (memory.sh) */
+static void mark(const char *text)
 {
-	FILE *f = fopen("/proc/slabinfo", "r");
-	unsigned long active, size;
-	char line[256];
+	FILE *f = fopen("/sys/kernel/tracing/trace_marker", "w");
 
-	s->n = 0;
-	while (f && s->n < SLABS_MAX && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%39s %lu %*u %lu", s->slab[s->n].name, &active,
-			   &size) == 3)
-			s->slab[s->n++].bytes = (double)active * size;
-	if (f)
+	if (f) {
+		fputs(text, f);
 		fclose(f);
-}
-
-/* What of each connection lies in which slab, where it is worth a line */
-static void slabs_figures(const char *when, int n)
-{
-	static struct slabs after;
-	char what[80];
-	double each;
-	int i;
-
-	slabs_read(&after);
-	for (i = 0; i < after.n && i < before.n; i++) {
-		each = (after.slab[i].bytes - before.slab[i].bytes) / n;
-		snprintf(what, sizeof(what), "slab-%s-%s", when, after.slab[i].name);
-		if (!strcmp(after.slab[i].name, before.slab[i].name) &&
-		    (each >= SLAB_MIN || each <= -SLAB_MIN))
-			figure(what, each);
 	}
 }
 
@@ -355,17 +344,17 @@ static void memory(int n)
 	server_signal(SIGUSR2);
 	many_open(&f, n);
 	start = in_use();
-	slabs_read(&before);
+	mark("begin");
 	many_start(&f);
 	many_drive(&f, 2000);
 	if (f.left != n)
 		die("the server did not stall");
 	figure("memory-in-flight", (in_use() - start) / n);
-	slabs_figures("in-flight", n);
+	mark("in-flight");
 	server_signal(SIGUSR1);
 	many_drive(&f, -1);
 	figure("memory-established", (in_use() - start) / n);
-	slabs_figures("established", n);
+	mark("established");
 	many_close(&f);
 }
 

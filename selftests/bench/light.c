@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The light server's protocol: RFC 4253, RFC 8731, RFC 10042, strict key exchange. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <openssl/crypto.h>
@@ -48,25 +49,6 @@ static const char *lists[10] = {
 	"mlkem768x25519-sha256," X25519_NAMES "," STRICT_S, "ssh-ed25519",
 	CIPHERS, CIPHERS, MACS, MACS, "none", "none", "", "",
 };
-
-bool light_init(uint8_t pin[H_LEN])
-{
-	EVP_KEM *kem = EVP_KEM_fetch(NULL, "ML-KEM-768", NULL);
-	uint8_t pub[32];
-	size_t n = sizeof(pub);
-
-	have_mlkem = kem;
-	EVP_KEM_free(kem);
-	if (!have_mlkem)
-		lists[0] = X25519_NAMES "," STRICT_S;
-	host_key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-	if (!host_key || EVP_PKEY_get_raw_public_key(host_key, pub, &n) != 1)
-		return false;
-	put_text(&host_blob, "ssh-ed25519");
-	put_string(&host_blob, pub, n);
-	SHA256(host_blob.p, host_blob.n, pin);
-	return true;
-}
 
 static void send_msg(struct light *l, struct bytes *m)
 {
@@ -150,6 +132,20 @@ static bool same_first(const char *a, size_t n, const char *b)
 	return strcspn(b, ",") == len && !memcmp(a, b, len);
 }
 
+/* Is each name of a list among the others? */
+static bool all_known(const char *list, const char *known)
+{
+	size_t n;
+
+	for (;; list += n + 1) {
+		n = strcspn(list, ",");
+		if (!has(known, strlen(known), list, n))
+			return false;
+		if (!list[n])
+			return true;
+	}
+}
+
 static enum cipher cipher_of(const char *name, size_t n)
 {
 	enum cipher c;
@@ -220,6 +216,32 @@ static bool on_kexinit(struct light *l, const uint8_t *p, size_t n)
 	hash_string(l->hash, host_blob.p, host_blob.n);
 	bytes_free(&l->i_s);
 	l->state = KEX_INIT;
+	return true;
+}
+
+bool light_init(const char *kex, const char *ciphers, uint8_t pin[H_LEN])
+{
+	EVP_KEM *kem = EVP_KEM_fetch(NULL, "ML-KEM-768", NULL);
+	uint8_t pub[32];
+	size_t n = sizeof(pub);
+
+	have_mlkem = kem;
+	EVP_KEM_free(kem);
+	if (!have_mlkem)
+		lists[0] = X25519_NAMES "," STRICT_S;
+	if ((kex && !all_known(kex, lists[0])) ||
+	    (ciphers && !all_known(ciphers, CIPHERS)))
+		return false;
+	if (kex && asprintf((char **)&lists[0], "%s,%s", kex, STRICT_S) < 0)
+		abort();
+	if (ciphers)
+		lists[2] = lists[3] = ciphers;
+	host_key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+	if (!host_key || EVP_PKEY_get_raw_public_key(host_key, pub, &n) != 1)
+		return false;
+	put_text(&host_blob, "ssh-ed25519");
+	put_string(&host_blob, pub, n);
+	SHA256(host_blob.p, host_blob.n, pin);
 	return true;
 }
 

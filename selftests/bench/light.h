@@ -114,8 +114,10 @@ struct light {
 extern bool light_stall;
 extern unsigned long light_handshakes;	/* SERVICE_ACCEPT sent */
 
-/* Make the host key.  false: libcrypto cannot.  @pin: SHA-256 of the key blob. */
-bool light_init(uint8_t pin[H_LEN]);
+/* Make the host key, take lists in place of all that is known (NULL: that).  false:
+ * libcrypto cannot, or a list has an unknown name.  @pin: SHA-256 of the key blob.
+ */
+bool light_init(const char *kex, const char *ciphers, uint8_t pin[H_LEN]);
 void light_begin(struct light *l);	/* zeroed; our first flight is in @out */
 void light_feed(struct light *l);	/* act on all of @in that can be acted on */
 void light_end(struct light *l);

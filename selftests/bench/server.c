@@ -2,12 +2,15 @@
 /*
  * server - the light server of the benchmark
  *
- * Usage: server [-p PORT] [-f PINFILE] [-n] [-s]
+ * Usage: server [-p PORT] [-f PINFILE] [-k KEX] [-c CIPHER] [-n] [-s] [-w]
  *
  *	-p	port of 0.0.0.0 to listen on (2200)
  *	-f	write the SHA-256 of the host key, made at each start, there
+ *	-k, -c	offer these key exchange methods, or ciphers, alone
  *	-n	leave TCP_NODELAY off
  *	-s	leave key exchanges unanswered until SIGUSR1; SIGUSR2 stalls again
+ *	-w	be silent until the client has spoken, so that nothing is queued at a
+ *		client that has only connected
  *
  * One thread.  Answers every authentication with a failure.
  */
@@ -35,12 +38,12 @@ struct conn {
 	struct light light;
 	struct conn *prev, *next;
 	int fd;
-	bool waits_to_send;
+	bool waits_to_send, begun;
 };
 
 static struct conn *conns;
 static int epfd, listener, signals;
-static bool nodelay = true;
+static bool nodelay = true, silent;
 
 static void __attribute__((noreturn)) die(const char *what)
 {
@@ -98,6 +101,14 @@ gone:
 	return false;
 }
 
+/* false: @c is gone */
+static bool speak(struct conn *c)
+{
+	c->begun = true;
+	light_begin(&c->light);
+	return flush(c);
+}
+
 static void on_input(struct conn *c)
 {
 	static uint8_t buf[65536];
@@ -109,6 +120,8 @@ static void on_input(struct conn *c)
 		conn_close(c);
 		return;
 	}
+	if (!c->begun && !speak(c))
+		return;
 	put(&c->light.in, buf, n);
 	light_feed(&c->light);
 	flush(c);
@@ -131,8 +144,8 @@ static void on_connections(void)
 		if (nodelay)
 			setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 		watch(fd, c, EPOLLIN, EPOLL_CTL_ADD);
-		light_begin(&c->light);
-		flush(c);
+		if (!silent)
+			speak(c);
 	}
 	if (errno != EAGAIN && errno != ECONNABORTED && errno != EMFILE)
 		die("accept");
@@ -195,21 +208,24 @@ static void write_pin(const char *path, const uint8_t *pin)
 int main(int argc, char **argv)
 {
 	struct epoll_event e[EVENTS];
-	const char *pinfile = NULL;
+	const char *pinfile = NULL, *kex = NULL, *cipher = NULL;
 	uint8_t pin[H_LEN];
 	int port = 2200, opt, n, i;
 
-	while ((opt = getopt(argc, argv, "p:f:ns")) != -1) {
+	while ((opt = getopt(argc, argv, "p:f:k:c:nsw")) != -1) {
 		switch (opt) {
 		case 'p': port = atoi(optarg); break;
 		case 'f': pinfile = optarg; break;
+		case 'k': kex = optarg; break;
+		case 'c': cipher = optarg; break;
 		case 'n': nodelay = false; break;
 		case 's': light_stall = true; break;
+		case 'w': silent = true; break;
 		default: return 2;
 		}
 	}
-	if (!light_init(pin))
-		die("host key");
+	if (!light_init(kex, cipher, pin))
+		die("host key, or a name of an algorithm");
 	open_all(port);
 	if (pinfile)
 		write_pin(pinfile, pin);
