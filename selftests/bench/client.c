@@ -280,7 +280,7 @@ static void many_close(struct many *m)
 	free(m->one);
 }
 
-static void flight(int reps, int n)
+static void measure_flight(int reps, int n)
 {
 	char what[32];
 	struct meter m;
@@ -335,7 +335,7 @@ static void mark(const char *text)
 	}
 }
 
-static void memory(int n)
+static void measure_memory(int n)
 {
 	double start;
 	struct many f;
@@ -373,7 +373,7 @@ int main(int argc, char **argv)
 		once();
 	} else if (!strcmp(cmd, "memory") && argc > 5) {
 		pids = argv + 5;
-		memory(a);
+		measure_memory(a);
 	} else if (argc > 5) {
 		pids = argv + 6;
 		if (!strcmp(cmd, "seq"))
@@ -381,7 +381,7 @@ int main(int argc, char **argv)
 		else if (!strcmp(cmd, "floor"))
 			sequence("floor", a, b, one_connection);
 		else if (!strcmp(cmd, "flight") && *pids)
-			flight(a, b);
+			measure_flight(a, b);
 		else
 			die("no command %s", cmd);
 	} else {

@@ -15,7 +15,7 @@ static const char *name(void)
 	return "libssh " SSH_STRINGIFY(LIBSSH_VERSION);
 }
 
-static void *begin(int fd, bool block)
+static void *session_begin(int fd, bool block)
 {
 	ssh_session s = ssh_new();
 	int no = 0;
@@ -53,4 +53,4 @@ static void end(void *state)
 	ssh_free(state);
 }
 
-const struct transport transport = { name, begin, step, end, NULL };
+const struct transport transport = { name, session_begin, step, end, NULL };

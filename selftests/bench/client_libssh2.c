@@ -20,7 +20,7 @@ struct state {
 	int fd;
 };
 
-static void *begin(int fd, bool block)
+static void *session_begin(int fd, bool block)
 {
 	struct state *s = malloc(sizeof(*s));
 	LIBSSH2_SESSION *l;
@@ -58,4 +58,4 @@ static void end(void *state)
 	free(s);
 }
 
-const struct transport transport = { name, begin, step, end, NULL };
+const struct transport transport = { name, session_begin, step, end, NULL };

@@ -5,8 +5,8 @@
 
 . /lib.sh
 export BENCH_GROUND=cpu BENCH_PIN=/pin BENCH_NODELAY=1
-REPS=7
-N=20
+REPS=${BENCH_REPS:-7}
+N=10
 gcm=aes128-gcm@openssh.com
 chacha=chacha20-poly1305@openssh.com
 hybrid=mlkem768x25519-sha256
@@ -94,7 +94,7 @@ for c in libssh2 libssh kssh; do
 	syscalls client_$c $c
 done
 unset BENCH_PIN
-kssh-hostkeyd --policy accept-new --write /root/known_hosts --pid-file /tmp/helper &
+kssh-hostkeyd --policy accept-new --write /tmp/known_hosts --pid-file /tmp/helper &
 until [ -s /tmp/helper ]; do
 	usleep 100000
 done

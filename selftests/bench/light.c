@@ -234,8 +234,10 @@ bool light_init(const char *kex, const char *ciphers, uint8_t pin[H_LEN])
 		return false;
 	if (kex && asprintf((char **)&lists[0], "%s,%s", kex, STRICT_S) < 0)
 		abort();
-	if (ciphers)
-		lists[2] = lists[3] = ciphers;
+	if (ciphers) {
+		lists[2] = ciphers;
+		lists[3] = ciphers;
+	}
 	host_key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 	if (!host_key || EVP_PKEY_get_raw_public_key(host_key, pub, &n) != 1)
 		return false;

@@ -96,8 +96,10 @@ static struct mlkem {
 	u8 ek[KSSH_MLKEM_EK_MAX], dk[KSSH_MLKEM_DK_MAX];
 	u8 ct[KSSH_MLKEM_CT_MAX], want[KSSH_MLKEM_SS_SIZE];
 	u8 openssl_ct[KSSH_MLKEM_CT_MAX];
-} mlkem768 = { &kssh_mlkem768, "ML-KEM-768" },
-  mlkem1024 = { &kssh_mlkem1024, "ML-KEM-1024" };
+};
+
+static struct mlkem mlkem768 = { &kssh_mlkem768, "ML-KEM-768" };
+static struct mlkem mlkem1024 = { &kssh_mlkem1024, "ML-KEM-1024" };
 
 static struct kssh_mlkem_work mlkem_work;
 

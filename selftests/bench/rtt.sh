@@ -5,7 +5,7 @@
 # for ground.  netem delays by half a round trip each way.
 
 . /lib.sh
-REPS=2
+REPS=${BENCH_REPS:-3}
 server_ip=10.0.0.1
 client_ip=10.0.0.2
 

@@ -91,8 +91,8 @@ static bool flush(struct conn *c)
 		if (c->light.over)
 			goto gone;
 	}
-	if (c->waits_to_send != (out->n > 0)) {
-		c->waits_to_send = out->n > 0;
+	if (c->waits_to_send != !!out->n) {
+		c->waits_to_send = out->n;
 		watch(c->fd, c, EPOLLIN | (out->n ? EPOLLOUT : 0), EPOLL_CTL_MOD);
 	}
 	return true;
@@ -214,14 +214,29 @@ int main(int argc, char **argv)
 
 	while ((opt = getopt(argc, argv, "p:f:k:c:nsw")) != -1) {
 		switch (opt) {
-		case 'p': port = atoi(optarg); break;
-		case 'f': pinfile = optarg; break;
-		case 'k': kex = optarg; break;
-		case 'c': cipher = optarg; break;
-		case 'n': nodelay = false; break;
-		case 's': light_stall = true; break;
-		case 'w': silent = true; break;
-		default: return 2;
+		case 'p':
+			port = atoi(optarg);
+			break;
+		case 'f':
+			pinfile = optarg;
+			break;
+		case 'k':
+			kex = optarg;
+			break;
+		case 'c':
+			cipher = optarg;
+			break;
+		case 'n':
+			nodelay = false;
+			break;
+		case 's':
+			light_stall = true;
+			break;
+		case 'w':
+			silent = true;
+			break;
+		default:
+			return 2;
 		}
 	}
 	if (!light_init(kex, cipher, pin))
