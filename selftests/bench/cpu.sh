@@ -25,11 +25,12 @@ primitives()
 	BENCH_KEX=$1 BENCH_CIPHER=$2 client_kssh 127.0.0.1 "$3" seq 1 $((n - 4)) \
 		> /dev/null
 	awk -v n=$n -v kex="$1" '
-		$NF ~ /^kssh_.*\(\);/ {
+		match($0, /kssh_[a-z0-9_]+.*\(\);/) {
+			name = substr($0, RSTART, RLENGTH)
+			sub(/[^a-z0-9_].*/, "", name)
 			for (i = 1; $i !~ /^[0-9.]+$/; i++)
 				;
-			sub(/\(\);/, "", $NF)
-			ns[$NF] += $i * 1000
+			ns[name] += $i * 1000
 			sum += $i * 1000
 		}
 		END {

@@ -25,9 +25,9 @@ openssh()
 	printf "$(cut -d' ' -f2 /etc/ssh/key.pub | base64 -d | sha256sum |
 		cut -c1-64 | sed 's/../\\x&/g')" > "/pin.$2"
 	"/usr/bin/$1" -f /dev/null -h /etc/ssh/key -p "$2" -o PidFile=none \
-		-o UsePAM=no -o MaxStartups=1000 -o PerSourcePenalties=no 2> /dev/null ||
-		"/usr/bin/$1" -f /dev/null -h /etc/ssh/key -p "$2" -o PidFile=none \
-			-o UsePAM=no -o MaxStartups=1000
+		-o UsePAM=no -o MaxStartups=1000 -o AuthenticationMethods=publickey \
+		-o PasswordAuthentication=no -o KbdInteractiveAuthentication=no \
+		$([ "$1" = sshd9 ] || echo -o PerSourcePenalties=no)
 }
 
 # figure NAME WHO VALUE: as client prints it
