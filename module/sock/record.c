@@ -119,8 +119,9 @@ int kssh_sendmsg(struct sock *sk, struct msghdr *msg, size_t size)
 	old = set_active_memcg(ks->memcg);
 	err = kssh_send_take(ks, msg, size, more);
 	set_active_memcg(old);
+	/* what an early session says belongs to the flight before it */
 	if (!more)
-		kssh_push(ks, false);
+		kssh_push(ks, ks->served_late);
 out:
 	/* also after an error: a kick may have gone to us while we slept */
 	if (ks->conn)
