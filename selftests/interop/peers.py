@@ -240,8 +240,9 @@ class Dropbear(FewKeys):
     command = '/usr/sbin/dropbear'
 
     def start(self):
-        os.makedirs('/root/.ssh', mode=0o700, exist_ok=True)
-        shutil.copy(self.lab.path('authorized'), '/root/.ssh/authorized_keys')
+        ssh = os.path.expanduser('~root/.ssh')
+        os.makedirs(ssh, mode=0o700, exist_ok=True)
+        shutil.copy(self.lab.path('authorized'), os.path.join(ssh, 'authorized_keys'))
         super().start()
 
     def serve(self, port, keys):
