@@ -54,6 +54,7 @@ TEST_F(options, defaults)
 	EXPECT_EQ(KSSH_VERIFY_HELPER, kt_get_u32(self->fd, KSSH_VERIFY));
 	EXPECT_EQ(KSSH_PAYLOAD_DEFAULT, kt_get_u32(self->fd, KSSH_MAX_PAYLOAD));
 	EXPECT_EQ(KSSH_RSA_BITS_DEFAULT, kt_get_u32(self->fd, KSSH_RSA_MIN_BITS));
+	EXPECT_EQ(KSSH_GUESS_SAFE, kt_get_u32(self->fd, KSSH_GUESS));
 	for (i = 0; i < N_LISTS; i++)
 		EXPECT_LT(0, kt_get_text(self->fd, lists[i], text, sizeof(text)));
 	kt_get_text(self->fd, KSSH_KEX, text, sizeof(text));
@@ -195,6 +196,8 @@ TEST_F(options, numbers)
 		  { KSSH_PAYLOAD_MIN - 1, KSSH_PAYLOAD_MAX + 1 } },
 		{ KSSH_RSA_MIN_BITS, { KSSH_RSA_BITS_LEAST, KSSH_RSA_BITS_MOST },
 		  { KSSH_RSA_BITS_LEAST - 1, KSSH_RSA_BITS_MOST + 1 } },
+		{ KSSH_GUESS, { KSSH_GUESS_NEVER, KSSH_GUESS_MAY_ABORT },
+		  { KSSH_GUESS_MAY_ABORT + 1, -1 } },
 	};
 
 	for (i = 0; i < (int)(sizeof(row) / sizeof(row[0])); i++) {
@@ -215,7 +218,7 @@ TEST_F(options, numbers)
 TEST_F(options, unknown_and_wrong_way)
 {
 	char buf[64] = { 1 };
-	static const int none[] = { 0, 17, 31, 37, 63, 72, 1000, -1 };
+	static const int none[] = { 0, 18, 31, 37, 63, 72, 1000, -1 };
 	static const int read_only[] = {
 		KSSH_INFO, KSSH_HOSTKEY, KSSH_HOSTKEY_SIG, KSSH_SESSION_ID,
 		KSSH_PEER_BANNER, KSSH_EXT_INFO, KSSH_DISCONNECT_TEXT,
@@ -535,6 +538,7 @@ TEST_F(options, too_late)
 	EXPECT_EQ(-EBUSY, kt_set_u32(self->fd, KSSH_TIMEOUT, 1000));
 	EXPECT_EQ(-EBUSY, kt_set_u32(self->fd, KSSH_VERIFY, KSSH_VERIFY_PIN));
 	EXPECT_EQ(-EBUSY, kt_set_u32(self->fd, KSSH_RSA_MIN_BITS, 3072));
+	EXPECT_EQ(-EBUSY, kt_set_u32(self->fd, KSSH_GUESS, KSSH_GUESS_NEVER));
 	EXPECT_EQ(-EBUSY, kt_set(self->fd, KSSH_PIN, pin, sizeof(pin)));
 	EXPECT_EQ(KSSH_VERIFY_APP, kt_get_u32(self->fd, KSSH_VERIFY));
 	EXPECT_EQ(KSSH_RSA_BITS_DEFAULT, kt_get_u32(self->fd, KSSH_RSA_MIN_BITS));
