@@ -35,8 +35,8 @@ struct kssh_signature {
  * @curve: of ECDSA, else NULL
  * @hash: of the data, where the kernel's signature API wants a digest
  * @sig_extra: bytes of struct kssh_signature.extra
- * @cert: the blob is a certificate; somebody who can judge it must have asked for
- *	it, so it is not in the default list
+ * @cert: the blob is a certificate; it is in the default list only if somebody who
+ *	can judge it knows an authority for the name
  * @fips: approved under fips_enabled
  * @check: read the key's own fields from @body: 0 or a reason as
  *	kssh_hostkey_check(); what follows them is not its business

@@ -59,9 +59,16 @@ static void names_add_list(struct names *l, size_t max, struct kssh_blob list)
 		names_add(l, max, name);
 }
 
+static bool row_belongs(enum kssh_list which, int row, bool certs)
+{
+	if (certs && which == KSSH_LIST_HOSTKEY && kssh_hostkey_algs[row].cert)
+		return true;
+	return kssh_list_row_default(which, row);
+}
+
 /* The rows that come first, or the others, less the names in @without. */
 static void names_add_rows(struct names *l, size_t max, enum kssh_list which,
-			   bool first, struct kssh_blob without)
+			   bool first, bool certs, struct kssh_blob without)
 {
 	struct kssh_blob name;
 	const char *row;
@@ -70,7 +77,7 @@ static void names_add_rows(struct names *l, size_t max, enum kssh_list which,
 	for (i = 0; (row = kssh_list_row(which, i)); i++) {
 		name = blob_of(row);
 		if (!kssh_list_has(without, name) &&
-		    kssh_list_row_default(which, i) &&
+		    row_belongs(which, i, certs) &&
 		    kssh_list_row_usable(which, i) &&
 		    kssh_list_row_first(which, i) == first)
 			names_add(l, max, name);
@@ -79,10 +86,10 @@ static void names_add_rows(struct names *l, size_t max, enum kssh_list which,
 
 /* The default list, less the names in @without. */
 static void names_add_default(struct names *l, size_t max, enum kssh_list which,
-			      struct kssh_blob without)
+			      bool certs, struct kssh_blob without)
 {
-	names_add_rows(l, max, which, true, without);
-	names_add_rows(l, max, which, false, without);
+	names_add_rows(l, max, which, true, certs, without);
+	names_add_rows(l, max, which, false, certs, without);
 }
 
 /* Take away what the limits do not leave. */
@@ -171,14 +178,14 @@ static void build(struct names *l, enum kssh_list which, char op,
 	static const struct kssh_blob none = { .p = (const u8 *)"", .n = 0 };
 
 	if (op == '-') {
-		names_add_default(l, KSSH_LIST_MAX, which, list);
+		names_add_default(l, KSSH_LIST_MAX, which, false, list);
 		return;
 	}
 	if (op == '+')
-		names_add_default(l, KSSH_LIST_MAX, which, none);
+		names_add_default(l, KSSH_LIST_MAX, which, false, none);
 	names_add_list(l, KSSH_LIST_MAX, list);
 	if (op == '^')
-		names_add_default(l, KSSH_LIST_MAX, which, none);
+		names_add_default(l, KSSH_LIST_MAX, which, false, none);
 }
 
 int kssh_config_set_list(struct kssh_config *c, enum kssh_list which,
@@ -226,7 +233,7 @@ int kssh_config_get_list(const struct kssh_config *c, enum kssh_list which,
 	if (c->list[which])
 		names_add_list(&l, n - 1, blob_of(c->list[which]));
 	else
-		names_add_default(&l, n - 1, which, blob_of(""));
+		names_add_default(&l, n - 1, which, c->certs, blob_of(""));
 	if (l.full)
 		return -ENOSPC;
 	names_limit(&l, &c->limits, which);

@@ -58,6 +58,8 @@ struct kssh_limits {
  * @own_order: the order of the host key algorithms is the caller's
  * @ask_known: the first flight waits for kssh_conn_known()
  * @guess: enum kssh_guess
+ * @certs: host certificates belong to the default list: somebody who can judge them
+ *	knows an authority
  * @seen_kex: methods that the server offered when it was last seen, a list; empty:
  *	never.  From its KEXINIT to SERVICE_ACCEPT, what it offers now; not in
  *	KSSH_GUESS_NEVER
@@ -76,6 +78,7 @@ struct kssh_config {
 	u32 rx_limit;
 	struct kssh_limits limits;
 	bool own_order;
+	bool certs;
 	bool ask_known;
 	bool early;
 	u8 guess;
@@ -155,7 +158,8 @@ int kssh_config_limit(struct kssh_config *c, const struct kssh_limits *l);
  * @ca: a certification authority is known, too
  *
  * By the rules of OpenSSH's client: nothing changes if the first algorithm is one
- * of them, or if the order is the caller's own; nothing is added or lost.
+ * of them, or if the order is the caller's own; nothing is lost.  With @ca the default
+ * list gets the certificates; none is added to a list that was set.
  * Return: 0 or KSSH_R_NO_MEMORY.
  */
 int kssh_config_prefer(struct kssh_config *c, struct kssh_blob types, bool ca);

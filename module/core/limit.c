@@ -133,6 +133,7 @@ int kssh_config_prefer(struct kssh_config *c, struct kssh_blob types, bool ca)
 		kfree(to);
 		return KSSH_R_NO_MEMORY;
 	}
+	c->certs = ca;
 	r = kssh_config_get_list(c, KSSH_LIST_HOSTKEY, buf, KSSH_LIST_MAX + 1);
 	list.p = (const u8 *)buf;
 	list.n = max(r, 0);

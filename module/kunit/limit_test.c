@@ -223,6 +223,31 @@ static void what_is_known_comes_first(struct kunit *test)
 	}
 }
 
+/* Who knows an authority is shown certificates, unless a list says what is wanted. */
+static void an_authority_adds_certificates(struct kunit *test)
+{
+	struct kssh_config cfg;
+	const char *list;
+	bool ca;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		ca = i & 1;
+		kssh_config_init(&cfg);
+		if (i & 2)
+			set(test, &cfg, KSSH_LIST_HOSTKEY, "-ssh-ed25519");
+		KUNIT_EXPECT_EQ(test, 0, kssh_config_prefer(&cfg, blob("ssh-rsa"), ca));
+		list = get(test, &cfg, KSSH_LIST_HOSTKEY);
+		KUNIT_EXPECT_EQ(test, i == 1, !!strstr(list, "-cert-v01@openssh.com"));
+		if (i == 1) {
+			KUNIT_EXPECT_EQ(test, 0, strncmp(list, "ssh-ed25519-cert-v01@", 21));
+			/* behind all of them what is known, then the rest */
+			KUNIT_EXPECT_NOT_NULL(test, strstr(list, "rsa-sha2-256-cert-v01@openssh.com,rsa-sha2-512,rsa-sha2-256,ssh-ed25519,"));
+		}
+		kssh_config_free(&cfg);
+	}
+}
+
 /* A certificate is of use if its authority is known, or the key that it certifies. */
 static void certificates_come_first_too(struct kunit *test)
 {
@@ -385,6 +410,7 @@ static struct kunit_case limit_cases[] = {
 	KUNIT_CASE(built_in_names_are_known),
 	KUNIT_CASE(what_is_known_comes_first),
 	KUNIT_CASE(certificates_come_first_too),
+	KUNIT_CASE(an_authority_adds_certificates),
 	KUNIT_CASE(own_order_is_kept),
 	KUNIT_CASE(kexinit_waits_for_what_is_known),
 	KUNIT_CASE(waiting_can_be_ended),

@@ -214,7 +214,7 @@ TEST_F_TIMEOUT(policy, what_is_no_policy, TEST_SECONDS)
 	memset(many, 'a', sizeof(many) - 1);
 	many[sizeof(many) - 1] = 0;
 	EXPECT_EQ(-EINVAL, kssh_nl_set_policy(&self->nl, 0, 0, many));
-	EXPECT_EQ(-EINVAL, kssh_nl_set_policy(&self->nl, 8, 0, NULL));
+	EXPECT_EQ(-EINVAL, kssh_nl_set_policy(&self->nl, 16, 0, NULL));
 	EXPECT_EQ(-ERANGE, kssh_nl_set_policy(&self->nl, 0, KSSH_RSA_BITS_MAX + 1, NULL));
 	/* none of them counted */
 	ASSERT_EQ(0, kssh_nl_get_policy(&self->nl, &p));

@@ -199,6 +199,27 @@ TEST_F_TIMEOUT(prequery, orders_the_kexinit, TEST_SECONDS)
 	}
 }
 
+/* A helper that knows an authority is shown a certificate, and nobody else is. */
+TEST_F_TIMEOUT(prequery, an_authority_is_shown_certificates, TEST_SECONDS)
+{
+	static const char cert[] = "ssh-ed25519-cert-v01@openssh.com";
+	struct kssh_info i;
+
+	EXPECT_EQ(NULL, strstr(self->list, "-cert-v01@"));
+	self->fd = asked(&self->nl, &self->ev, "authority");
+	ASSERT_LE(0, self->fd);
+	ASSERT_EQ(0, kssh_nl_known(&self->nl, self->ev.cookie, NULL, 1));
+	ASSERT_EQ(0, next(&self->nl, &self->ev, KSSH_CMD_ASK));
+	EXPECT_STREQ(cert, self->ev.algorithm);
+	ASSERT_EQ(0, kssh_nl_verdict(&self->nl, self->ev.cookie, KSSH_ACCEPT));
+	EXPECT_EQ(0, kt_finish(self->fd));
+	ASSERT_EQ(0, kt_info(self->fd, &i));
+	EXPECT_STREQ(cert, i.hostkey_alg);
+	close(self->fd);
+	self->fd = -1;
+	EXPECT_EQ(offered("authority"), strstr(offered("authority"), cert));
+}
+
 /* Who blocks in KSSH_HANDSHAKE is served all the same. */
 TEST_F_TIMEOUT(prequery, blocking, TEST_SECONDS)
 {
