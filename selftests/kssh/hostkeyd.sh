@@ -14,7 +14,7 @@ pid=
 launcher=
 trap 'stop; [ -z "$launcher" ] || kill $launcher; rm -rf "$dir"' EXIT
 # users whom nobody has, and what they execute
-u1=41001 u2=41002 u3=41003
+u1=41001 u2=41002 u3=41003 u4=41004
 chmod 755 "$dir"
 mkdir "$dir/bin"
 cp "$tools"/kssh-{probe,hostkeyd-launch,hostkeyd-worker} "$dir/bin"
@@ -78,7 +78,7 @@ logged() { is "$1" yes "$(grep -qF -- "$2" "$dir/log" && echo yes || echo no)"; 
 name="[127.0.0.1]:$KSSH_PORT"
 other=AAAAC3NzaC1lZDI1NTE5AAAAIGPckloU2mABFrd/rBA/Oe2rIvC8MtBmqPDXmfgfupaP
 touch "$dir/probe" "$dir/log"
-echo 1..62
+echo 1..63
 
 probe
 is "nobody to ask" 26 $?
@@ -217,7 +217,7 @@ is "nothing starts with it" 3 $?
 
 # ---- the files of users ----
 
-for u in $u1 $u2; do
+for u in $u1 $u2 $u4; do
 	echo "kssh$u:x:$u:$u::$dir/$u:/bin/sh" >> /etc/passwd
 	mkdir -p -m 700 "$dir/$u/.ssh"
 	chown -R $u:$u "$dir/$u"
@@ -285,7 +285,9 @@ kill $launcher
 wait $launcher
 launcher=
 probe_as $u1
-is "without the launcher a user's files cannot count" 23 $?
+is "without the launcher those who have a worker keep it" 0 $?
+probe_as $u4
+is "but others' files cannot count" 23 $?
 logged "which is told" "kssh-hostkeyd-launch is not there"
 stop
 
@@ -302,12 +304,13 @@ for ((i = 0; i < 12; i++)); do
 	rm -f "$dir/$u1/.ssh/known_hosts"
 	start_users
 	probe_as $u1 &
+	prober=$!
 	# about as long as a handshake takes
 	sleep "$(awk "BEGIN { srand($i); print rand() * 0.25 * $KSSH_SLOW }")"
 	kill -KILL "$pid"
 	wait "$pid" 2> /dev/null
 	pid=
-	wait %% 2> /dev/null
+	wait $prober 2> /dev/null
 	sleep 0.1
 	[ -s "$dir/$u1/.ssh/known_hosts" ] || continue
 	"$tools/kssh-hostkeyd" --known-hosts "$dir/$u1/.ssh/known_hosts" \
