@@ -28,6 +28,10 @@ openssh()
 		-o UsePAM=no -o MaxStartups=1000 -o AuthenticationMethods=publickey \
 		-o PasswordAuthentication=no -o KbdInteractiveAuthentication=no \
 		$([ "$1" = sshd9 ] || echo -o PerSourcePenalties=no)
+	# the parent that went to the background listens a little later
+	until grep -q "$(printf ':%04X 00000000:0000 0A' "$2")" /proc/net/tcp; do
+		usleep 100000
+	done
 }
 
 # figure NAME WHO VALUE: as client prints it
