@@ -5,6 +5,10 @@
 
 tracing=/sys/kernel/tracing
 
+# This sh takes its own applets first, whatever PATH says.
+ip() { /usr/bin/ip "$@"; }
+tc() { /usr/bin/tc "$@"; }
+
 # light [OPTION...]: start the light server; sets $server, its pin is in /pin
 light()
 {
