@@ -41,6 +41,12 @@ class Lab:
     def hostkey(self, name):
         return self.path('host_' + name)
 
+    def make_user(self):
+        # Without PAM sshd takes a password of "!" for a locked account, and
+        # bash, started by it, reads whatever the machine's root has set up.
+        subprocess.run(('usermod', '-p', '*', '-s', '/bin/sh', 'root'),
+                       check=True)
+
     def make_keys(self):
         def keygen(*args):
             subprocess.run(('ssh-keygen', '-q') + args, check=True)
@@ -157,7 +163,8 @@ class Peer:
 class OpenSSH(Peer):
     certificates = True
     bin = '/usr/bin'
-    sshd = '/usr/sbin/sshd'
+    # It is not to start itself, and read all keys, anew for each connection.
+    sshd = ('/usr/sbin/sshd', '-r')
     config = ()
 
     def known(self, kind):
@@ -168,8 +175,6 @@ class OpenSSH(Peer):
 
     def start(self):
         self.queried = {kind: self.known(kind) for kind in KINDS[:4]}
-        # Without PAM sshd takes a password of "!" for a locked account.
-        subprocess.run(('usermod', '-p', '*', 'root'), check=True)
         os.makedirs('/run/sshd', exist_ok=True)
         self.serve(self.first_port)
         self.serve(self.first_port + 1, 'RekeyLimit 16K')
@@ -194,7 +199,7 @@ class OpenSSH(Peer):
             config.write('\n'.join(lines) + '\n')
         # The address that it listens on last
         self.take(lab.start(port, ADDRESSES[-1],
-                            (self.sshd, '-D', '-e', '-f', path)))
+                            self.sshd + ('-D', '-e', '-f', path)))
 
     def port(self, hostkey, renewal):
         return self.first_port + (renewal == SERVER)
@@ -209,7 +214,7 @@ class OpenSSH10(OpenSSH):
     def __init__(self, lab, port):
         super().__init__(lab, port)
         self.bin = os.path.join(lab.peers, 'openssh10', 'bin')
-        self.sshd = os.path.join(self.bin, 'sshd')
+        self.sshd = (os.path.join(self.bin, 'sshd'),)
 
 
 class FewKeys(Peer):
