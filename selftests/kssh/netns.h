@@ -67,8 +67,9 @@ static inline void kt_gate(int l, int home)
 
 /*
  * Enter a new network namespace, where the port of the scripted server leads to it,
- * by each address of 127.0.0.0/8: 0 or -errno.  The namespace that was left is open as *@home, if that is
- * asked for.  To be called before sockets are opened that must not outlive the test.
+ * by each address of 127.0.0.0/8: 0 or -errno.  The namespace that was left is open as
+ * *@home, if that is asked for.  To be called before sockets are opened that must not
+ * outlive the test.
  */
 static inline int kt_own_netns(int *home)
 {
