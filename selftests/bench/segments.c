@@ -116,7 +116,8 @@ static void receive(int fd, uint16_t port)
 	const struct tcphdr *t;
 	ssize_t n = recvmsg(fd, &h, MSG_DONTWAIT);
 
-	if (n < (ssize_t)(sizeof(*ip) + sizeof(*t)) || ip->protocol != IPPROTO_TCP)
+	if (n < (ssize_t)(sizeof(*ip) + sizeof(*t)) || from.sll_protocol != htons(ETH_P_IP) ||
+	    ip->protocol != IPPROTO_TCP)
 		return;
 	t = (const void *)(buf + ip->ihl * 4);
 	if (from.sll_pkttype == PACKET_OUTGOING && t->dest == port)
@@ -127,7 +128,8 @@ static void receive(int fd, uint16_t port)
 
 static void capture(uint16_t port, char **command)
 {
-	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, htons(ETH_P_IP)), one = 1;
+	/* a socket for IP alone would not see what goes out */
+	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, htons(ETH_P_ALL)), one = 1;
 	struct pollfd p = { fd, POLLIN, 0 };
 	bool over = false;
 	int status;
