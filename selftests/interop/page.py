@@ -55,12 +55,12 @@ security keys are in ``selftests/interop/authenticator.c``, for want of hardware
 A number says how many sessions had both, or the one, and passed; a letter, why
 there is none:
 
-%s``selftests/check interop-uml`` runs the sessions in user-mode Linux 7.3, and fails
-if this page is no longer what comes of them. It leaves the page as it should be
-in ``build/check/interop-uml/``::
+%sThe sessions run in user-mode Linux 7.3, and the run fails if this page is no longer
+what comes of them. It leaves the page as it should be in ``build/interop/``::
 
-  selftests/check 'build-u*' interop-uml
-  cp build/check/interop-uml/interop.rst Documentation/
+  selftests/check 'build-u*'
+  selftests/guest/run uml --timeout 3600 --out build/interop -- selftests/interop/run
+  cp build/interop/interop.rst Documentation/
 
 '''
 
