@@ -87,19 +87,18 @@ static bool read_keys(struct cursor *c, struct search *s)
 
 static bool read_hashes(struct cursor *c, struct search *s, enum section type)
 {
+	const size_t len = type == SECTION_SHA1 ? sizeof(s->forms[0].sha1) :
+						  sizeof(s->forms[0].sha256);
 	const uint8_t *hash, *mine;
-	size_t n, i, len;
+	size_t n, i;
 
 	while (c->left) {
-		if (!take_string(c, &hash, &n))
+		/* also of a list that nobody is looked for in yet */
+		if (!take_string(c, &hash, &n) || n != len)
 			return false;
 		for (i = 0; i < s->n_forms; i++) {
 			mine = type == SECTION_SHA1 ? s->forms[i].sha1 :
 						      s->forms[i].sha256;
-			len = type == SECTION_SHA1 ? sizeof(s->forms[i].sha1) :
-						     sizeof(s->forms[i].sha256);
-			if (n != len)
-				return false;
 			if (!memcmp(hash, mine, n))
 				s->found = true;
 		}
