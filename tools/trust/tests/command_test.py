@@ -57,7 +57,8 @@ def compare(report, ask, command, connection, reasons=('ORDER', 'HOSTNAME')):
     """The calls of ssh, and the same ones of the library."""
     name, host, options, own = connection
     if len(reasons) == 1:       # the first call comes before the server's key
-        options = ['ProxyCommand=printf "SSH-2.0-x\\\\r\\\\n"'] + options
+        # and a server that goes before it has read ssh's banner is no server
+        options = ['ProxyCommand=printf "SSH-2.0-x\\\\r\\\\n"; head -n 1 >&2'] + options
     done = Server.ssh(host, 'KnownHostsCommand=' + command,
                       'UserKnownHostsFile=/dev/null',
                       'StrictHostKeyChecking=yes', *options)
