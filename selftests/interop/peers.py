@@ -19,6 +19,8 @@ SECURITY_KEYS = ('ed25519-sk', 'ecdsa-sk')
 PATIENCE = 60           # seconds until a server must listen, times KSSH_SLOW
 LONGEST_PACKET = 35000  # RFC 4253 6.1
 
+USER = 'interop'            # who logs in; the guest's own, gone with it
+
 # Who renews the keys
 NOBODY, CLIENT, SERVER = 'nobody', 'client', 'server'
 
@@ -42,10 +44,12 @@ class Lab:
         return self.path('host_' + name)
 
     def make_user(self):
-        # Without PAM sshd takes a password of "!" for a locked account, and
-        # bash, started by it, reads whatever the machine's root has set up.
-        subprocess.run(('usermod', '-p', '*', '-s', '/bin/sh', 'root'),
+        # Not root: for root sshd does all in one process, which is deaf to the
+        # end of the user's command while ssh-sk-helper signs with a host key.
+        # Without PAM it takes a password of "!" for a locked account.
+        subprocess.run(('useradd', '-m', '-p', '*', '-s', '/bin/sh', USER),
                        check=True)
+        os.chmod(self.tmp, 0o711)
 
     def make_keys(self):
         def keygen(*args):
@@ -184,7 +188,7 @@ class OpenSSH(Peer):
         path = lab.path('conf.%d' % port)
         lines += self.config + (
             'Port %d' % port, 'PidFile none', 'UsePAM no', 'UseDNS no',
-            'StrictModes no', 'PermitRootLogin yes', 'LoginGraceTime 600',
+            'StrictModes no', 'LoginGraceTime 600',
             'AuthorizedKeysFile ' + lab.path('authorized'),
             'SecurityKeyProvider ' + lab.authenticator)
         lines += tuple('ListenAddress ' + a for a in ADDRESSES)
@@ -245,9 +249,10 @@ class Dropbear(FewKeys):
     command = '/usr/sbin/dropbear'
 
     def start(self):
-        ssh = os.path.expanduser('~root/.ssh')
+        ssh = os.path.expanduser('~%s/.ssh' % USER)
         os.makedirs(ssh, mode=0o700, exist_ok=True)
         shutil.copy(self.lab.path('authorized'), os.path.join(ssh, 'authorized_keys'))
+        subprocess.run(('chown', '-R', USER, ssh), check=True)
         super().start()
 
     def serve(self, port, keys):
