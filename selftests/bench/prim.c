@@ -89,7 +89,7 @@ static void ed_openssl(void)
 
 /* ---- ML-KEM: a client's part, key generation and decapsulation ---- */
 
-static struct mlkem {
+struct mlkem {
 	const struct kssh_mlkem_params *set;
 	const char *name;
 	EVP_PKEY *key;
@@ -260,7 +260,7 @@ static void p521_kssh(void)
 static struct ecdh {
 	const char *type, *group;
 	EVP_PKEY *key;
-} p384 = { "EC", "P-384" }, p521 = { "EC", "P-521" }, x25519 = { "X25519" };
+} p521 = { "EC", "P-521" }, x25519 = { "X25519" };
 
 static EVP_PKEY *ecdh_key(const struct ecdh *e)
 {
@@ -287,10 +287,8 @@ static bool ecdh_setup(struct ecdh *e)
 	return true;
 }
 
-static bool p384_setup(void) { return ecdh_setup(&p384); }
 static bool p521_openssl_setup(void) { return ecdh_setup(&p521); }
 static bool x25519_setup(void) { return ecdh_setup(&x25519); }
-static void p384_openssl(void) { ecdh_derive(&p384); }
 static void p521_openssl(void) { ecdh_derive(&p521); }
 static void x25519_derive(void) { ecdh_derive(&x25519); }
 static void x25519_keygen(void) { EVP_PKEY_free(ecdh_key(&x25519)); }
@@ -334,7 +332,6 @@ static const struct op {
 	{ "sntrup761-decaps", "libgcrypt", gcrypt_setup, sntrup_decap_gcrypt },
 	{ "p521-agree", "kssh", p521_setup, p521_kssh },
 	{ "p521-agree", "openssl", p521_openssl_setup, p521_openssl },
-	{ "p384-agree", "openssl", p384_setup, p384_openssl },
 	{ "x25519-keygen", "openssl", x25519_setup, x25519_keygen },
 	{ "x25519-agree", "openssl", x25519_setup, x25519_derive },
 	{ "hashes+keys", "openssl", NULL, hash_and_keys },
