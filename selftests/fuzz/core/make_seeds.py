@@ -169,7 +169,7 @@ def main():
     write("kexinit", KEXINIT.items())
     write("hostkey", hostkeys())
     with open(os.path.join(HERE, "words.dict"), "w") as f:
-        f.write("# Made by make_seeds.py.\n")
+        f.write("# SPDX-License-Identifier: GPL-2.0\n# Made by make_seeds.py.\n")
         f.writelines('"%s"\n' % w for w in dictionary())
 
 
