@@ -13,6 +13,7 @@ set -u
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 top=$(cd "$here/../.." && pwd)
 probe=$top/build/tools/kssh-probe
+guess=$top/build/tools/kssh-guess
 peers=${KSSH_CACHE:?not in a guest of guest/run}/peers
 servers=" ${*:-openssh openssh10 libssh dropbear dropbear13} "
 tmp=$(mktemp -d)
@@ -143,6 +144,75 @@ plain()
 	meet "never" none --guess never --hostkey-algs ssh-ed25519
 }
 
+# is WHAT WANTED COMMAND...: what it prints, or its exit status
+is()
+{
+	local what=$1 wanted=$2 got
+
+	shift 2
+	n=$((n + 1))
+	got=$("$@" 2>&1) || got=$?
+	if [ "$got" = "$wanted" ]; then
+		echo "ok $n kssh-guess: $what"
+	else
+		echo "# $got" | head -n 40
+		echo "not ok $n kssh-guess: $what"
+		bad=1
+	fi
+}
+
+# servers COMMAND...: what that kssh-guess shows of the present port
+servers()
+{
+	"$@" --json | python3 -c '
+import json, sys
+for s in sorted(json.load(sys.stdin), key=lambda s: s["uid"]):
+    if s["port"] == int(sys.argv[1]):
+        print(s["address"], s["uid"], s["kex"][0], s["hostkey"][-1],
+              0 < s["expires_s"] <= 86400, s["held_s"])' "$port"
+}
+
+# other COMMAND...: as a user without rights
+other()
+{
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+text()
+{
+	"$guess" | sed -n '1h;2{s/^ *//;s/  */ /;H;x;s/\n/;/p}'
+}
+
+# kssh-guess, after root has met a server and another user has too
+tool()
+{
+	local root="127.0.0.1 0 $CURVE ssh-ed25519 True 0"
+	local nobody="127.0.0.1 65534 $CURVE ssh-ed25519 True 0"
+
+	name=kssh-guess
+	"$guess" flush
+	forget
+	sshd /usr/sbin/sshd "ed25519" "KexAlgorithms $CURVE,$GROUP"
+	meet "root meets a server" none --guess safe
+	is "it is remembered" "$root" servers "$guess"
+	is "as text" "127.0.0.1 port $port;user 0" text
+	is "not of another user" "no server is remembered" other "$guess"
+	other "$probe" --trust any --kex "$CURVE,$GROUP" --timeout 5m --guess safe \
+		"127.0.0.1:$port" > "$tmp/other" 2>&1 || sed 's/^/# /' "$tmp/other"
+	is "who sees his own" "$nobody" servers other "$guess"
+	is "but not those of all" 5 other "$guess" --all
+	is "nor forgets them" 5 other "$guess" flush --all
+	is "the administrator sees all" "$root"$'\n'"$nobody" servers "$guess" --all
+	is "one's own are forgotten" "" other "$guess" flush
+	is "and gone" "no server is remembered" other "$guess"
+	is "others are not" "$root" servers "$guess"
+	is "all are forgotten" "" "$guess" flush --all
+	is "and gone, all" "no server is remembered" "$guess" --all
+	meet "nothing to guess by" none --guess safe
+	is "a word too many" 2 "$guess" list more
+	is "flush has nothing to show" 2 "$guess" flush --json
+}
+
 against()
 {
 	local program
@@ -181,5 +251,6 @@ openssl genpkey -algorithm ed25519 -out "$tmp/user" 2>/dev/null || exit 1
 for s in $servers; do
 	against "$s"
 done
+tool
 echo "1..$n"
 exit $bad

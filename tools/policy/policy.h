@@ -11,6 +11,8 @@
 #include <linux/kssh.h>
 #include <linux/kssh_netlink.h>
 
+#include "../netlink/talk.h"
+
 /**
  * struct policy - what a network namespace demands
  * @flags: enum kssh_policy_flag
@@ -23,7 +25,7 @@ struct policy {
 	char forbid[KSSH_NAMES_MAX + 1];
 };
 
-#define POLICY_WHY	256
+#define POLICY_WHY	TALK_WHY
 
 /*
  * Of the network namespace of this process.  0 or a negative errno, -ENOENT: the
