@@ -6,12 +6,13 @@
 #include "peer.h"
 
 #include <linux/string.h>
+#include <linux/unaligned.h>
 
 #define K_MAX		(4 + 1 + 1024)
 #define DERIVED		(3 * KSSH_HASH_MAX)
 
 static const u8 sign_seed[32] = "an Ed25519 key for the fuzzers..";
-static const u8 secret[32] = "a scalar, and an exponent, too..";
+static u8 secret[32] = "a scalar, and an exponent, too..";
 
 #define ed25519_name	"ssh-ed25519"
 
@@ -232,6 +233,7 @@ size_t peer_reply(struct peer *p, u8 *buf, size_t room)
 
 	if (!wants_reply(c))
 		return 0;
+	put_unaligned_be16(p->vary, secret + 10);
 	if (c->x->neg.kex->public_is_mpint)
 		q_s_len = agree_dh(c->x, q_s, out, &n);
 	else if (c->x->q_c.n != 32 || !agree_x25519(c->x, q_s, out))
@@ -239,6 +241,8 @@ size_t peer_reply(struct peer *p, u8 *buf, size_t room)
 	kssh_wr_init(&w, k, sizeof(k));
 	kssh_wr_mpint(&w, out, n);
 	kb.n = kssh_wr_len(&w);
+	p->k_len = get_unaligned_be32(k);
+	p->k = p->k_len ? k[4] : 0;
 	h_len = exchange_hash(p, q_s, q_s_len, kb, h);
 	sign(h, h_len, sig);
 	make_keys(p, kb, h, h_len);

@@ -19,6 +19,9 @@
  * @neg: what was negotiated in it
  * @strict: strict key exchange holds
  * @signed_h: our signature over the right hash has been made
+ * @vary: exchanged with our secret, so that another one comes of it
+ * @k: the shared secret of the last reply, as far as its first byte
+ * @k_len: its length without leading zeros
  */
 struct peer {
 	struct kssh_lab *lab;
@@ -27,6 +30,9 @@ struct peer {
 	struct kssh_negotiated neg;
 	bool strict;
 	bool signed_h;
+	u16 vary;
+	u8 k;
+	size_t k_len;
 };
 
 /* Begin with a connection just started on the bench. */
