@@ -12,7 +12,7 @@
 # Much of the time is spent waiting, so the tests go in two lanes side by side: in
 # one those that play the helper, of which a namespace has one, and the others in
 # the second.  Those that take the module out, or change its parameters, run by
-# themselves at the end.
+# themselves at the end.  KSSH_STORM is how long storm_test blows, and its seed: "600 1".
 
 set -u
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
@@ -29,7 +29,7 @@ export KSSH_SLOW KSSH_BIN=$bin
 
 tests=(attach options handshake wire records ciphers rekey holes
 	policy policytool trust errors netlink requests helpers namespaces prequery
-	flight hostkeyd guess module)
+	flight hostkeyd guess storm module)
 # the launcher and its workers have nothing to do with the module, and what the client
 # in Python sends netlink_test sends, too
 [ "${KSSH_GUEST-}" = debug ] || tests+=(users ynl)
@@ -63,6 +63,7 @@ one()
 	for v in $(leave_out "$t"); do
 		command+=(-V "$v")
 	done
+	[ "$t" != storm ] || command=("$bin/storm_test" ${KSSH_STORM-10})
 	[ ! -x "$here/$t.sh" ] || command=("$here/$t.sh")
 	timeout -k 5 $((600 * KSSH_SLOW)) "${command[@]}" > "$out/$t" 2>&1 < /dev/null ||
 		status=$?
@@ -143,7 +144,7 @@ for t in "${tests[@]}"; do
 	case $t in
 	trust|errors|netlink|requests|helpers|namespaces|prequery|ynl)
 					helper+=("$t") ;;
-	hostkeyd|guess|module)			last+=("$t") ;;
+	hostkeyd|guess|storm|module)		last+=("$t") ;;
 	*)					other+=("$t") ;;
 	esac
 done
