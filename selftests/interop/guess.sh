@@ -15,7 +15,7 @@ top=$(cd "$here/../.." && pwd)
 probe=$top/build/tools/kssh-probe
 guess=$top/build/tools/kssh-guess
 peers=${KSSH_CACHE:?not in a guest of guest/run}/peers
-servers=" ${*:-openssh openssh10 libssh dropbear dropbear13} "
+servers=" ${*:-openssh openssh10 libssh dropbear dropbear13 asyncssh} "
 tmp=$(mktemp -d)
 pid=
 port=2600
@@ -144,6 +144,37 @@ plain()
 	meet "never" none --guess never --hostkey-algs ssh-ed25519
 }
 
+# It takes a guess as soon as our first method is the one negotiated, where RFC 4253 7
+# wants the first names of both sides equal, the host key algorithm's too: a guess that
+# is wrong only by that is used, what we send in its place ends the connection, and the
+# next one makes no guess.
+asyncssh()
+{
+	local server=$here/asyncssh_server
+
+	forget
+	up "$server" "$port" "$CURVE,$GROUP" "$tmp/ed25519"
+	meet "met first" none --guess safe
+	meet "met again" right --guess safe
+	meet "not announced" right --guess may-abort
+	up "$server" "$port" "$GROUP,$CURVE" "$tmp/ed25519"
+	meet "another method first, but ours is negotiated" failed --guess safe
+	meet "the next makes no guess" none --guess safe
+
+	forget
+	up "$server" "$port" "$CURVE,$GROUP" "$tmp/ed25519"
+	meet "before its host keys change" none --guess safe
+	up "$server" "$port" "$CURVE,$GROUP" "$tmp/ecdsa" "$tmp/ed25519"
+	meet "a guess wrong by the host key ends it" failed --guess safe
+	meet "the next makes none" none --guess safe
+
+	forget
+	up "$server" "$port" "$CURVE,$GROUP" "$tmp/ed25519"
+	meet "before a method goes" none --guess safe
+	up "$server" "$port" "$GROUP" "$tmp/ed25519"
+	meet "a guess wrong by the method is dropped" wrong --guess safe
+}
+
 # is WHAT WANTED COMMAND...: what it prints, or its exit status
 is()
 {
@@ -237,6 +268,8 @@ against()
 		[ "$name" = dropbear ] || program=$peers/dropbear/bin/dropbear
 		up "$program" -F -E -s -r "$tmp/dropbear" -p "127.0.0.1:$port" -P "$tmp/pid"
 		plain ;;
+	asyncssh)
+		asyncssh ;;
 	*)	echo "Bail out! no server $name"; exit 2 ;;
 	esac
 }
