@@ -13,6 +13,8 @@ TREE=$(cd "$GUEST/../.." && pwd)
 CACHE=${KSSH_CACHE:-$HOME/.cache/kssh}
 mkdir -p "$CACHE"
 CACHE=$(cd "$CACHE" && pwd)
+# What was compiled before, in whichever checkout, is not compiled again.
+export CCACHE_DIR=$CACHE/ccache CCACHE_BASEDIR=$TREE CCACHE_NOHASHDIR=1
 
 say() { echo "${0##*/}: $*" >&2; }
 die() { say "$*"; exit 1; }
