@@ -519,6 +519,128 @@ static void terrapin(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, up(s));
 }
 
+/* ---- what a stranger can make us hold --------------------------------- */
+
+/* Of AddressSanitizer; absent without it. */
+size_t __weak __sanitizer_get_current_allocated_bytes(void);
+
+/* As many bytes as it takes, the same again and again. */
+static void pour(struct scene *s, const void *p, size_t n, size_t total)
+{
+	for (; total >= n; total -= n)
+		feed(s, p, n);
+}
+
+static void say_length(struct scene *s, u32 n, size_t less)
+{
+	put_unaligned_be32(n, s->frame);
+	memset(s->frame + 4, 9, n);
+	feed(s, s->frame, 4 + n - less);
+}
+
+static void hold_line(struct scene *s)
+{
+	scene_start(s);
+	pour(s, "x", 1, 8191);
+}
+
+static void hold_plain_packet(struct scene *s)
+{
+	scene_until(s, SAY_KEXINIT);
+	say_length(s, 34996, 1);
+}
+
+/* A KEXINIT with as much in its lists as a packet holds, and the rest of the exchange. */
+static void hold_exchange(struct scene *s)
+{
+	char list[24000] = "";
+	struct peer_offer o = usual;
+	u8 p[STREAM * 8];
+
+	memset(list, 'x', sizeof(list) - 1);
+	o.hostkey = list;
+	memcpy(list, "ssh-ed25519,", 12);
+	scene_until(s, SAY_KEXINIT);
+	peer_say(&s->peer, p, peer_kexinit(&o, p, sizeof(p)));
+}
+
+static void hold_sealed_packet(struct scene *s)
+{
+	size_t len;
+
+	scene_until(s, SAY_END);
+	memset(s->frame, 94, 200000);
+	len = peer_seal(&s->peer, s->frame, 200000, s->frame);
+	feed(s, s->frame, len - 1);
+}
+
+static void hold_payloads(struct scene *s)
+{
+	int i;
+
+	scene_until(s, SAY_END);
+	peer_say_lit(&s->peer, "\x34");
+	s->lab->keep = true;
+	for (i = 0; i < 50; i++)
+		peer_say(&s->peer, memset(s->frame, 94, 100000), 100000);
+}
+
+static void hold_answers(struct scene *s)
+{
+	int i;
+
+	scene_until(s, SAY_END);
+	peer_say_lit(&s->peer, "\x34");
+	s->lab->clog = true;
+	for (i = 0; i < 20000; i++)
+		peer_say_lit(&s->peer, "\xc0\0\0\0\4ping");
+	s->lab->clog = false;
+}
+
+/* Everything that the connection has on the heap, without stops and with one. */
+static void what_a_stranger_can_hold(struct kunit *test)
+{
+	static const struct {
+		const char *what;
+		void (*hold)(struct scene *s);
+		size_t most;
+	} rows[] = {
+		{ "a line that does not end", hold_line, 48 << 10 },
+		{ "a packet before NEWKEYS that does not end", hold_plain_packet, 96 << 10 },
+		{ "a KEXINIT of 24 KB", hold_exchange, 160 << 10 },
+		{ "a packet after NEWKEYS that does not end", hold_sealed_packet, 512 << 10 },
+		{ "payloads that are not read", hold_payloads, 1024 << 10 },
+		{ "answers that are not read", hold_answers, 256 << 10 },
+	};
+	struct scene *s = scene_new(test);
+	size_t i, before, held;
+
+	if (!__sanitizer_get_current_allocated_bytes) {
+		kunit_skip(test, "AddressSanitizer counts the bytes");
+		return;
+	}
+	scene_until(s, SAY_END);	/* what is made once has been made */
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		kssh_conn_free(s->lab->c);
+		s->lab->c = NULL;
+		peer_end(&s->peer);
+		kssh_dir_kill(&s->lab->tx.dir);
+		kssh_buf_free(&s->lab->tx.out);
+		before = __sanitizer_get_current_allocated_bytes();
+		rows[i].hold(s);
+		/* ours on the bench is not the connection's */
+		kssh_dir_kill(&s->lab->tx.dir);
+		kssh_dir_kill(&s->lab->rx.dir);
+		kssh_buf_free(&s->lab->tx.out);
+		peer_end(&s->peer);
+		held = __sanitizer_get_current_allocated_bytes() - before;
+		kunit_info(test, "%s: %zu bytes\n", rows[i].what, held);
+		KUNIT_EXPECT_LE(test, held, rows[i].most);
+		KUNIT_EXPECT_GT(test, held, (size_t)1000);
+		s->lab->keep = false;
+	}
+}
+
 static struct kunit_case hostile_cases[] = {
 	KUNIT_CASE(every_message_cut),
 	KUNIT_CASE(every_stop),
@@ -528,6 +650,7 @@ static struct kunit_case hostile_cases[] = {
 	KUNIT_CASE(every_byte_changed),
 	KUNIT_CASE(every_kind_of_k),
 	KUNIT_CASE(terrapin),
+	KUNIT_CASE(what_a_stranger_can_hold),
 	{}
 };
 
