@@ -4,11 +4,12 @@
  * says what came of it.
  *
  * usage: core_client port [list=text ...] [chunk=n] [userauth] [user=name]
- *		[exec=command] [rekey=n]
+ *		[exec=command] [rekey=n] [lie=text]
  *	list: kex hostkey cipher mac (both directions)
  *	chunk: read at most n bytes at a time
  *	userauth: ask for authentication by "none" and print the answer's number
  *	exec: run a command (a server that lets "none" in), check that it says a count
+ *	lie: what to ask of the scripted server (selftests/hostile)
  *	rekey: renew the keys after every n payloads received
  * Exit status 0 if the session came up, else the reason is printed and 1.
  */
@@ -88,6 +89,17 @@ static void set_list(struct kssh_config *cfg, const char *name, const char *text
 	}
 	fprintf(stderr, "%s?\n", name);
 	exit(2);
+}
+
+static void set_lie(struct kssh_config *cfg, const char *lie)
+{
+	char banner[200];
+	int n = snprintf(banner, sizeof(banner), "SSH-2.0-core LIE=%s", lie);
+
+	if (kssh_config_set_banner(cfg, banner, n)) {
+		fprintf(stderr, "%s?\n", lie);
+		exit(2);
+	}
 }
 
 static void push(struct kssh_conn *c, int fd)
@@ -286,6 +298,8 @@ int main(int argc, char **argv)
 			command = eq + 1;
 		else if (eq && !strcmp(argv[i], "rekey"))
 			rekey = strtoul(eq + 1, NULL, 10);
+		else if (eq && !strcmp(argv[i], "lie"))
+			set_lie(&cfg, eq + 1);
 		else if (eq && !strcmp(argv[i], "chunk"))
 			chunk = strtoul(eq + 1, NULL, 10);
 		else if (eq)
