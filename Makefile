@@ -10,6 +10,7 @@ help:
 	@echo 'make demo      a handshake with a real sshd in a guest, from nothing'
 	@echo 'make check     all tests, from nothing; last line: N passed, N failed'
 	@echo '               (one group: selftests/check GROUP; names: selftests/check --list)'
+	@echo 'make check-long  what takes hours: fuzzers, storms; Documentation/long-runs.rst'
 	@echo 'make modules   build/$$KERNEL/kssh.ko for KERNEL=6.12, 7.3, uml or debug'
 	@echo 'make tools     kssh-probe, kssh-hostkeyd, kssh-policy and their library'
 	@echo 'make bench     kssh beside its peers: build/bench/results.md and *.svg'
@@ -37,6 +38,10 @@ check: setup
 	@$(GUEST)/kernel 6.12 7.3 uml debug
 	@selftests/check
 
+check-long: setup
+	@$(GUEST)/kernel 6.12 uml debug
+	@selftests/check --long
+
 bench: setup
 	@selftests/bench/run
 
@@ -47,4 +52,4 @@ clean:
 	done
 	rm -rf build
 
-.PHONY: help setup modules tools demo check bench clean
+.PHONY: help setup modules tools demo check check-long bench clean

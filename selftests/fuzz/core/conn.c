@@ -12,6 +12,8 @@
 int kssh_user_fail_alloc;
 bool kssh_user_spare_mpi = true;
 
+#define PACKETS_MAX	5000	/* of one input, so that none takes seconds */
+
 #define CHACHA	"chacha20-poly1305@openssh.com"
 #define ETM	"hmac-sha2-256-etm@openssh.com"
 
@@ -45,6 +47,7 @@ static const char *const comps[] = { "none", "zlib@openssh.com", "zlib", "zlib@o
  * @job: taken, and done, not given back yet
  * @busy: there is one
  * @reason: why it is over, as far as it is
+ * @packets: how many the server may still send
  * @fail: the allocation of the connection's that fails, 0: none
  * @sealed: room for a frame
  * @payload: room for a payload
@@ -62,6 +65,7 @@ struct play {
 	struct kssh_job job;
 	bool busy;
 	int reason;
+	unsigned int packets;
 	int fail;
 	u8 *sealed;
 	u8 *payload;
@@ -186,9 +190,10 @@ static void say(size_t n)
 	/* nothing cannot be compressed */
 	if (!n && play.lab->tx.dir.packing)
 		return;
-	while (times-- && !kssh_conn_reason(play.lab->c)) {
+	while (times-- && play.packets && !kssh_conn_reason(play.lab->c)) {
 		size_t len = peer_seal(&play.peer, play.payload, n, play.sealed);
 
+		play.packets--;
 		if (play.damage >= 0)
 			play.sealed[play.damage % len] ^= 1 + play.damage / 256;
 		play.damage = -1;
@@ -539,6 +544,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	play.damage = -1;
 	play.cut = 0;
 	play.repeat = 1;
+	play.packets = PACKETS_MAX;
 	play.reason = 0;
 	play.lab->hold = false;
 	play.lab->keep = false;

@@ -5,6 +5,8 @@
  */
 #include "bench.h"
 
+#include <linux/fips.h>
+
 int kssh_user_fail_alloc;
 
 static struct kssh_kexinit ours;
@@ -132,7 +134,9 @@ static void limits(struct kssh_blob b, u8 how)
 	}
 	kssh_user_fail_alloc = 0;
 	kssh_config_limit(&cfg, NULL);
+	fips_enabled = !!(how & 4);
 	kssh_catalog(text, how & 2 ? how : sizeof(text));
+	fips_enabled = 0;
 	kssh_config_free(&cfg);
 	free(forbid);
 }

@@ -126,6 +126,7 @@ KEXINIT = {
     "list-memory-2": b"\2\x80+hmac-sha1",
     "order-memory": b"\3\x81ssh-rsa",
     "limits-memory": b"\4\x40hmac-sha1",
+    "limits-fips": b"\4\4hmac-sha1",
     "limits-pq": b"\4\3hmac-sha1",
     "order": b"\3\1ssh-rsa,ecdsa-sha2-nistp256",
     "limits": b"\4\1aes128-ctr,hmac-sha1",
