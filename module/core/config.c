@@ -10,6 +10,7 @@
 #define BANNER_START	"SSH-2.0-"
 #define BANNER_DEFAULT	BANNER_START "kssh_1.0"
 #define RX_LIMIT_DEFAULT (256 * 1024)
+#define TX_LIMIT_DEFAULT	65536
 
 static struct kssh_blob blob_of(const char *s)
 {
@@ -155,6 +156,8 @@ void kssh_config_init(struct kssh_config *c)
 	c->rsa_min_bits = KSSH_RSA_BITS_DEFAULT;
 	c->max_payload = KSSH_PAYLOAD_DEFAULT;
 	c->rx_limit = RX_LIMIT_DEFAULT;
+	c->tx_limit = TX_LIMIT_DEFAULT;
+	c->renew.timeout_ms = KSSH_REKEY_TIMEOUT_DEFAULT;
 	c->guess = KSSH_GUESS_SAFE;
 }
 

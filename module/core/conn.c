@@ -30,6 +30,7 @@ struct kssh_conn *kssh_conn_new(struct kssh_config *cfg, const struct kssh_env *
 	}
 	c->env = env;
 	c->queue_tail = &c->queue;
+	c->held_tail = &c->held;
 	c->cfg = *cfg;
 	kssh_config_init(cfg);
 	return c;
@@ -46,6 +47,7 @@ static void drop_secrets(struct kssh_conn *c)
 	kssh_buf_free(&c->rx.plain);
 	kssh_buf_free(&c->tx.build);
 	kssh_buf_free(&c->tx.packed);
+	kssh_hold_drop(c);
 }
 
 void kssh_conn_free(struct kssh_conn *c)
@@ -172,7 +174,7 @@ static bool paused(const struct kssh_conn *c)
 {
 	return c->reason || kssh_state_paused(c->st) ||
 	       (c->hold && c->st != KSSH_S_BANNER) ||
-	       c->queue_cost >= c->cfg.rx_limit || c->replies >= KSSH_REPLY_MAX;
+	       kssh_queue_full(c) || c->replies >= KSSH_REPLY_MAX;
 }
 
 /* One line of the identification exchange.  0, -EAGAIN or a reason. */
@@ -207,7 +209,9 @@ static int step_packet(struct kssh_conn *c)
 	int r;
 
 	r = kssh_rx_packet(&c->rx, &payload, &seq);
-	return r ? r : kssh_handle(c, payload, seq);
+	if (!r)
+		r = kssh_handle(c, payload, seq);
+	return r ? r : kssh_rekey_look(c);
 }
 
 /* A frame known to be bad is our secret still: the peer is told nothing. */
@@ -284,6 +288,7 @@ size_t kssh_conn_tx_pending(const struct kssh_conn *c, const u8 **p)
 void kssh_conn_tx_sent(struct kssh_conn *c, size_t n)
 {
 	struct kssh_buf *out = &c->tx.out;
+	int r;
 
 	if (WARN_ON_ONCE(n > kssh_buf_len(out)))
 		return;
@@ -293,6 +298,9 @@ void kssh_conn_tx_sent(struct kssh_conn *c, size_t n)
 		return;
 	kssh_buf_trim(out);
 	c->replies = 0;
+	r = kssh_hold_release(c);
+	if (r)
+		kssh_conn_fail(c, r);
 	kssh_conn_pump(c);
 }
 

@@ -32,6 +32,11 @@ enum kssh_list {
 
 #define KSSH_LIST_MAX	1024	/* longest list text that a caller may give, bytes */
 
+/* A server may have sent so much before it saw that keys are to be renewed: as much as
+ * an OpenSSH client lets one channel have under way.
+ */
+#define KSSH_RX_SLACK	(2 * 1024 * 1024)
+
 /**
  * struct kssh_limits - what somebody above the caller takes away
  * @forbid: NUL-terminated list of names, of any kind; NULL: none
@@ -45,6 +50,20 @@ struct kssh_limits {
 };
 
 /**
+ * struct kssh_renew - when keys are to be renewed, besides when they must be
+ * @bytes: of frames under one key, in either direction; 0: no limit of the caller's
+ * @packets: likewise
+ * @seconds: age of the keys, likewise
+ * @timeout_ms: how long a renewal may take
+ */
+struct kssh_renew {
+	u64 bytes;
+	u64 packets;
+	u32 seconds;
+	u32 timeout_ms;
+};
+
+/**
  * struct kssh_config - what a handshake is to be
  * @list: NUL-terminated effective lists; NULL: the default
  * @banner: our identification without CR LF
@@ -53,7 +72,11 @@ struct kssh_limits {
  * @n_pins: how many
  * @rsa_min_bits: shortest RSA modulus of a host key
  * @max_payload: longest payload that kssh_conn_tx_reserve() lets grow
- * @rx_limit: bytes of received payloads held before the machine stops reading
+ * @rx_limit: bytes of received payloads held before the machine stops reading; while
+ *	the server's KEXINIT of a re-exchange is waited for, KSSH_RX_SLACK more
+ * @tx_limit: bytes of payloads held while a re-exchange keeps them from leaving,
+ *	before no further one is taken
+ * @renew: when keys are to be renewed
  * @limits: what is in force over all of it; @limits.forbid is its own
  * @own_order: the order of the host key algorithms is the caller's
  * @ask_known: the first flight waits for kssh_conn_known()
@@ -76,6 +99,8 @@ struct kssh_config {
 	u32 rsa_min_bits;
 	u32 max_payload;
 	u32 rx_limit;
+	u32 tx_limit;
+	struct kssh_renew renew;
 	struct kssh_limits limits;
 	bool own_order;
 	bool certs;
@@ -324,11 +349,20 @@ struct kssh_payload *kssh_conn_rx_first(struct kssh_conn *c);
 /* May act on bytes received before, which waited for room in the queue. */
 void kssh_conn_rx_pop(struct kssh_conn *c);
 size_t kssh_conn_rx_queued(const struct kssh_conn *c);	/* payload bytes, all */
+size_t kssh_conn_rx_held(const struct kssh_conn *c);	/* and what holding them costs */
 
-/* May a payload be begun or completed now?  false while a key exchange is open on
- * our side, or bytes of earlier records are still to be sent.
+/* May a payload be begun or completed now?  false while bytes of earlier records are
+ * still to be sent, and while a key exchange holds back tx_limit.
  */
 bool kssh_conn_tx_ready(const struct kssh_conn *c);
+
+/* No more is to be sent: no re-exchange of our own begins any more.  Returns whether
+ * all has been handed out, and none is open that could let out more.
+ */
+bool kssh_conn_tx_end(struct kssh_conn *c);
+
+/* Payloads that a key exchange holds back, and what holding them costs, in bytes. */
+size_t kssh_conn_tx_held(const struct kssh_conn *c);
 
 /**
  * kssh_conn_tx_reserve - room for more of the payload being built
@@ -348,26 +382,50 @@ int kssh_conn_tx_reserve(struct kssh_conn *c, size_t n, u8 **p);
  * @n: bytes written at the place that tx_reserve() gave
  * @more: the payload goes on; else it is complete and is sealed
  *
+ * What is complete while a key exchange is open is held back, and is sent under the
+ * new keys.
  * Return: 0; -EINVAL if the first byte is a message number that is the kernel's
  * (1 to 49, 192, 193; the payload begun is given up) or there is no byte at all;
- * -EAGAIN if it would be complete and kssh_conn_tx_ready() is false (the @n bytes
- * are not taken); a failure of the conn as its errno.
+ * -EAGAIN if it would be complete and kssh_conn_tx_ready() is false, or -ENOMEM (the
+ * @n bytes are not taken); a failure of the conn as its errno.
  */
 int kssh_conn_tx_commit(struct kssh_conn *c, size_t n, bool more);
 size_t kssh_conn_tx_partial(const struct kssh_conn *c);	/* bytes of payload begun */
 
 /* Transport messages on the application's behalf.  0; -ENOTCONN, -EINVAL, -ENOMEM;
- * -EAGAIN when !kssh_conn_tx_ready().
+ * -EAGAIN when !kssh_conn_tx_ready(), and as long as a key exchange is open.
  */
 int kssh_conn_send_ignore(struct kssh_conn *c, u32 n);
 int kssh_conn_send_unimplemented(struct kssh_conn *c, u32 seq);
 /* As kssh_conn_fail(KSSH_R_LOCAL_DISCONNECT) with the caller's words. */
 int kssh_conn_disconnect(struct kssh_conn *c, u32 reason, const char *text);
 
+void kssh_conn_set_max_payload(struct kssh_conn *c, u32 n);
+
+/* From now on, as struct kssh_config says. */
+void kssh_conn_set_room(struct kssh_conn *c, u32 rx_limit, u32 tx_limit);
+
+/* ---- renewing keys ---------------------------------------------------- */
+
 /* Begin a key re-exchange: 0, -EBUSY, -EAGAIN, -ENOTCONN; see struct kssh_rekey. */
 int kssh_conn_rekey(struct kssh_conn *c);
 
-void kssh_conn_set_max_payload(struct kssh_conn *c, u32 n);
+/* Other limits from now on, for the present keys too. */
+void kssh_conn_set_renew(struct kssh_conn *c, const struct kssh_renew *l);
+
+/**
+ * kssh_conn_tick - look at the clock
+ * @c: conn
+ *
+ * Begins a re-exchange if one is due, and ends the conn if one takes too long.
+ * Return: the time, as env's, to come back at if nothing happens before; 0: never.
+ */
+u64 kssh_conn_tick(struct kssh_conn *c);
+
+/* Somebody wants to send and was told to wait: a re-exchange that waits for payloads
+ * to be read ends the conn at its deadline (KSSH_R_REKEY_UNREAD).
+ */
+void kssh_conn_tx_refused(struct kssh_conn *c);
 
 /* ---- what is known ---------------------------------------------------- */
 

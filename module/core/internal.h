@@ -102,6 +102,13 @@ enum kssh_hold {
  * @rx_payloads: delivered
  * @tx_payloads: sent for the application
  * @rekeys: exchanges completed after the first
+ * @keys_since: env's time at the server's last NEWKEYS
+ * @rekey_deadline: env's time at which the open re-exchange has taken too long
+ * @tx_refused: see kssh_conn_tx_refused(); of the open re-exchange
+ * @tx_ended: see kssh_conn_tx_end()
+ * @held: payloads that wait for the end of an exchange, oldest first
+ * @held_tail: where the next one goes
+ * @held_cost: their bytes and what holding them costs
  * @queue: received payloads, oldest first
  * @queue_tail: where the next one goes
  * @queued: their bytes
@@ -141,6 +148,13 @@ struct kssh_conn {
 	u64 rx_bytes, tx_bytes;
 	u64 rx_payloads, tx_payloads;
 	u64 rekeys;
+	u64 keys_since;
+	u64 rekey_deadline;
+	bool tx_refused;
+	bool tx_ended;
+	struct kssh_held *held;
+	struct kssh_held **held_tail;
+	size_t held_cost;
 	struct kssh_payload *queue;
 	struct kssh_payload **queue_tail;
 	size_t queued;
@@ -182,6 +196,23 @@ int kssh_kex_proven(struct kssh_conn *c);
 /* If signature and verdict are both there: NEWKEYS and what follows it. */
 int kssh_kex_settle(struct kssh_conn *c);
 
+/* ---- rekey.c ---------------------------------------------------------- */
+
+/* Begin a re-exchange if the keys are used up.  0 or a reason. */
+int kssh_rekey_look(struct kssh_conn *c);
+/* A re-exchange has begun; an exchange, also the first, is over. */
+void kssh_rekey_opened(struct kssh_conn *c);
+void kssh_rekey_closed(struct kssh_conn *c);
+
+/* ---- hold.c ----------------------------------------------------------- */
+
+/* Hold a payload back.  0 or -ENOMEM. */
+int kssh_hold(struct kssh_conn *c, struct kssh_blob payload);
+/* Seal what may leave now.  0 or a reason. */
+int kssh_hold_release(struct kssh_conn *c);
+/* Nothing of it will leave any more. */
+void kssh_hold_drop(struct kssh_conn *c);
+
 /* ---- guess.c ---------------------------------------------------------- */
 
 /**
@@ -220,6 +251,11 @@ int kssh_send_unimplemented(struct kssh_conn *c, u32 seq);
 
 /* Queue a payload for the application.  0 or KSSH_R_NO_MEMORY. */
 int kssh_deliver(struct kssh_conn *c, struct kssh_blob payload, u32 seq);
+
+/* Must reading wait until payloads are taken?  Not once the server's KEXINIT of a
+ * re-exchange has come: what follows is the exchange's.
+ */
+bool kssh_queue_full(const struct kssh_conn *c);
 
 /* Drop the oldest payload; there is one. */
 void kssh_queue_drop(struct kssh_conn *c);

@@ -104,6 +104,7 @@ int kssh_kex_start_rekey(struct kssh_conn *c)
 	c->home = c->st;
 	c->st = KSSH_S_REKEY_KEXINIT;
 	c->ignored = 0;
+	kssh_rekey_opened(c);
 	if (c->home != KSSH_S_SERVICE) {
 		kssh_phase_begin(c, KSSH_PHASE_REKEY);
 		c->phase = KSSH_PHASE_REKEY;
@@ -499,7 +500,7 @@ int kssh_kex_settle(struct kssh_conn *c)
 		}
 	}
 	c->st = first ? KSSH_S_NEWKEYS : KSSH_S_REKEY_NEWKEYS;
-	return 0;
+	return kssh_hold_release(c);
 }
 
 int kssh_kex_newkeys(struct kssh_conn *c, struct kssh_blob payload)
@@ -514,6 +515,7 @@ int kssh_kex_newkeys(struct kssh_conn *c, struct kssh_blob payload)
 	c->neg = c->x->neg;
 	kssh_exchange_free(c->x);
 	c->x = NULL;
+	kssh_rekey_closed(c);
 	if (first) {
 		c->st = KSSH_S_SERVICE;
 		kssh_phase_next(c, KSSH_PHASE_SERVICE);

@@ -75,10 +75,38 @@ size_t kssh_conn_rx_queued(const struct kssh_conn *c)
 
 /* ---- sent ------------------------------------------------------------- */
 
+size_t kssh_conn_rx_held(const struct kssh_conn *c)
+{
+	return c->queue_cost;
+}
+
+bool kssh_queue_full(const struct kssh_conn *c)
+{
+	if (!kssh_state_rekey(c->st))
+		return c->queue_cost >= c->cfg.rx_limit;
+	return c->st == KSSH_S_REKEY_KEXINIT &&
+	       c->queue_cost >= (u64)c->cfg.rx_limit + KSSH_RX_SLACK;
+}
+
+void kssh_conn_set_room(struct kssh_conn *c, u32 rx_limit, u32 tx_limit)
+{
+	c->cfg.rx_limit = rx_limit;
+	c->cfg.tx_limit = tx_limit;
+}
+
+/* Can a record be sealed and sent now? */
+static bool may_leave(const struct kssh_conn *c)
+{
+	return !kssh_state_tx_blocked(c->st) && !kssh_buf_len(&c->tx.out) && !c->held;
+}
+
 bool kssh_conn_tx_ready(const struct kssh_conn *c)
 {
-	return kssh_is_open(c) && !kssh_state_tx_blocked(c->st) &&
-	       !kssh_buf_len(&c->tx.out);
+	if (!kssh_is_open(c))
+		return false;
+	if (kssh_state_tx_blocked(c->st))
+		return c->held_cost < c->cfg.tx_limit;
+	return may_leave(c);
 }
 
 /* The kernel's: the transport's numbers, and ping@openssh.com's. */
@@ -113,6 +141,29 @@ static void give_up(struct kssh_conn *c)
 	kssh_buf_trim(&c->tx.build);
 }
 
+/* The payload built is complete, and has to wait.  0 or -ENOMEM. */
+static int hold_built(struct kssh_conn *c)
+{
+	struct kssh_buf *b = &c->tx.build;
+	struct kssh_blob payload = {
+		.p = b->p + b->start + KSSH_FRAME_HEAD,
+		.n = kssh_tx_built(&c->tx),
+	};
+	int r = kssh_hold(c, payload);
+
+	if (!r)
+		give_up(c);
+	return r;
+}
+
+/* The result of queueing, as the application sees it. */
+static int sent(struct kssh_conn *c, int reason)
+{
+	if (reason)
+		kssh_conn_fail(c, reason);
+	return kssh_reason_errno(reason);
+}
+
 int kssh_conn_tx_commit(struct kssh_conn *c, size_t n, bool more)
 {
 	struct kssh_buf *b = &c->tx.build;
@@ -132,13 +183,20 @@ int kssh_conn_tx_commit(struct kssh_conn *c, size_t n, bool more)
 	b->end += n;
 	if (more)
 		return 0;
-	r = kssh_tx_build(&c->tx, c->env);
-	if (r) {
-		kssh_conn_fail(c, r);
-		return kssh_reason_errno(c->reason);
+	if (kssh_state_tx_blocked(c->st)) {
+		r = hold_built(c);
+		if (r) {
+			b->end -= n;
+			return r;
+		}
+	} else {
+		r = kssh_tx_build(&c->tx, c->env);
 	}
-	c->tx_payloads++;
-	return 0;
+	if (!r) {
+		c->tx_payloads++;
+		r = kssh_rekey_look(c);
+	}
+	return sent(c, r);
 }
 
 size_t kssh_conn_tx_partial(const struct kssh_conn *c)
@@ -157,7 +215,7 @@ static int may_send(const struct kssh_conn *c)
 {
 	if (!kssh_is_open(c))
 		return -ENOTCONN;
-	return kssh_conn_tx_ready(c) ? 0 : -EAGAIN;
+	return may_leave(c) ? 0 : -EAGAIN;
 }
 
 /* Nothing has been begun that a lack of memory could leave half done. */
@@ -171,14 +229,6 @@ static int may_build(struct kssh_conn *c, size_t n)
 	    kssh_tx_reserve_packed(&c->tx, n))
 		return -ENOMEM;
 	return 0;
-}
-
-/* The result of queueing, as the application sees it. */
-static int sent(struct kssh_conn *c, int reason)
-{
-	if (reason)
-		kssh_conn_fail(c, reason);
-	return kssh_reason_errno(reason);
 }
 
 int kssh_conn_send_ignore(struct kssh_conn *c, u32 n)
@@ -218,21 +268,4 @@ int kssh_conn_disconnect(struct kssh_conn *c, u32 reason, const char *text)
 	kssh_conn_end(c, KSSH_R_LOCAL_DISCONNECT,
 		      reason ? reason : SSH_DISCONNECT_BY_APPLICATION, text);
 	return 0;
-}
-
-int kssh_conn_rekey(struct kssh_conn *c)
-{
-	int r;
-
-	if (!kssh_is_open(c))
-		return -ENOTCONN;
-	if (!(c->flags & KSSH_INFO_AUTHED))
-		return -EAGAIN;
-	if (c->st != KSSH_S_OPEN)
-		return -EBUSY;
-	r = kssh_kex_start_rekey(c);
-	if (!r)
-		return 0;
-	kssh_conn_fail(c, r);
-	return kssh_reason_errno(c->reason);
 }

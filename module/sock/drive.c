@@ -79,9 +79,9 @@ static void kssh_write_space(struct sock *sk)
 	rcu_read_lock();
 	ks = kssh_sock_rcu(sk);
 	/* the machine's own bytes go first; kssh_publish() wakes the others */
-	if (ks && !READ_ONCE(ks->tx_ready))
+	if (ks && (READ_ONCE(ks->tx_stuck) || !READ_ONCE(ks->tx_ready)))
 		kssh_kick(ks);
-	else if (ks)
+	if (ks && READ_ONCE(ks->tx_ready))
 		ks->saved_write_space(sk);
 	rcu_read_unlock();
 }
@@ -307,9 +307,11 @@ static void kssh_publish(struct kssh_sock *ks)
 	bool tx = over || (open && kssh_conn_tx_ready(ks->conn));
 	bool can_read = rx && !ks->rx_ready;
 	bool can_send = tx && !ks->tx_ready;
+	const u8 *p;
 
 	WRITE_ONCE(ks->rx_ready, rx);
 	WRITE_ONCE(ks->tx_ready, tx);
+	WRITE_ONCE(ks->tx_stuck, kssh_conn_tx_pending(ks->conn, &p) > 0);
 	if (can_read || can_send)
 		wake_up_interruptible_all(&ks->wait);
 	if (can_send)
@@ -360,15 +362,36 @@ static void kssh_events(struct kssh_sock *ks)
 		ks->saved_data_ready(sk);
 }
 
+/* Look at the clock, and have it looked at again. */
+static void kssh_wind(struct kssh_sock *ks)
+{
+	u64 at = kssh_conn_tick(ks->conn);
+	u64 now;
+
+	if (at == ks->tick_at)
+		return;
+	ks->tick_at = at;
+	if (!at) {
+		cancel_delayed_work(&ks->tick);
+		return;
+	}
+	now = ktime_get_ns();
+	/* a jiffy later rather than too early, when nothing would be due */
+	mod_delayed_work(kssh_wq, &ks->tick,
+			 at > now ? nsecs_to_jiffies(at - now) + 1 : 0);
+}
+
 /* All that can be done now, without waiting. */
 static void kssh_round(struct kssh_sock *ks)
 {
 	bool progress;
 
+	kssh_set_room(ks);
 	do {
 		progress = kssh_trust_known(ks);
 		progress |= kssh_trust_answer(ks);
 		progress |= kssh_pump(ks);
+		kssh_wind(ks);
 		kssh_events(ks);
 		progress |= kssh_push(ks, true);
 		if (progress) {
@@ -379,6 +402,8 @@ static void kssh_round(struct kssh_sock *ks)
 		}
 	} while (progress && !ks->dead);
 
+	kssh_charge(ks);
+	kssh_finish(ks);
 	kssh_publish(ks);
 }
 
@@ -438,6 +463,18 @@ void kssh_deadline(struct work_struct *work)
 	if (!ks->dead && (kssh_running(ks) || ks->served_late)) {
 		kssh_conn_fail(ks->conn, KSSH_R_TIMEOUT);
 		kssh_drive(ks, false);
+	}
+	release_sock(ks->sk);
+}
+
+void kssh_tick(struct work_struct *work)
+{
+	struct kssh_sock *ks = container_of(to_delayed_work(work), struct kssh_sock, tick);
+
+	lock_sock(ks->sk);
+	if (!ks->dead && ks->conn) {
+		ks->tick_at = 0;
+		kssh_drive(ks, true);
 	}
 	release_sock(ks->sk);
 }

@@ -154,7 +154,6 @@ static int kssh_start(struct kssh_sock *ks, bool nonblock, bool early)
 	kssh_guess_look(ks);
 	ks->cfg.early = early;
 	ks->cfg.ask_known = ks->cfg.verify == KSSH_VERIFY_HELPER && !ks->cfg.own_order;
-	ks->cfg.rx_limit = max_t(u32, READ_ONCE(sk->sk_rcvbuf), KSSH_PACKET_MAX);
 	ks->conn = kssh_conn_new(&ks->cfg, &kssh_kernel_env);
 	if (!ks->conn) {
 		kssh_unprepare(ks, guess);
@@ -262,13 +261,30 @@ void kssh_shutdown(struct sock *sk, int how)
 		kssh_push(ks, true);
 		WRITE_ONCE(sk->sk_shutdown, shut);
 	} else if (ks->conn && (how & SEND_SHUTDOWN)) {
-		int shut = sk->sk_shutdown;
-
-		WRITE_ONCE(sk->sk_shutdown, shut & ~SEND_SHUTDOWN);
-		kssh_push(ks, false);
-		WRITE_ONCE(sk->sk_shutdown, shut);
+		/* behind what has been sent, and with new keys if some are on their way:
+		 * see kssh_finish()
+		 */
+		WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown & ~SEND_SHUTDOWN);
+		WRITE_ONCE(ks->fin, true);
+		how &= ~SEND_SHUTDOWN;
 	}
-	ks->base->shutdown(sk, how);
+	if (how)
+		ks->base->shutdown(sk, how);
 	if (ks->conn)
 		kssh_drive(ks, false);
+}
+
+/* Half close, once all that was sent has been given to TCP.  Socket lock held. */
+void kssh_finish(struct kssh_sock *ks)
+{
+	struct sock *sk = ks->sk;
+
+	if (!ks->fin || ks->dead)
+		return;
+	if (!kssh_conn_tx_end(ks->conn) && ks->state == KSSH_STATE_OPEN)
+		return;
+	WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | SEND_SHUTDOWN);
+	WRITE_ONCE(ks->fin, false);
+	ks->base->shutdown(sk, SEND_SHUTDOWN);
+	ks->saved_state_change(sk);
 }

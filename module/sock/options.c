@@ -203,6 +203,29 @@ static int kssh_do_verdict(struct kssh_sock *ks, sockptr_t src, unsigned int n)
 	return err;
 }
 
+/* Limits: they count from now on, and what they say is due is begun at once. */
+static int kssh_set_renew(struct kssh_sock *ks, const struct kssh_rekey *r)
+{
+	struct kssh_renew l = {
+		.bytes = r->bytes,
+		.packets = r->packets,
+		.seconds = r->seconds,
+		.timeout_ms = r->timeout ?: KSSH_REKEY_TIMEOUT_DEFAULT,
+	};
+
+	if (r->timeout > KSSH_TIMEOUT_MAX)
+		return -EINVAL;
+	lock_sock(ks->sk);
+	if (ks->conn) {
+		kssh_conn_set_renew(ks->conn, &l);
+		kssh_drive(ks, false);
+	} else {
+		ks->cfg.renew = l;
+	}
+	release_sock(ks->sk);
+	return 0;
+}
+
 static int kssh_do_rekey(struct kssh_sock *ks, sockptr_t src, unsigned int n)
 {
 	struct kssh_rekey r;
@@ -211,9 +234,11 @@ static int kssh_do_rekey(struct kssh_sock *ks, sockptr_t src, unsigned int n)
 	err = kssh_copy_struct(&r, sizeof(r), src, n);
 	if (err)
 		return err;
-	if (r.seconds || r.bytes || r.packets)
-		return -EOPNOTSUPP;
-	if (r.flags != KSSH_REKEY_NOW)
+	if (r.reserved || (r.flags & ~KSSH_REKEY_NOW))
+		return -EINVAL;
+	if (!r.flags)
+		return kssh_set_renew(ks, &r);
+	if (r.seconds || r.bytes || r.packets || r.timeout)
 		return -EINVAL;
 	lock_sock(ks->sk);
 	err = -ENOTCONN;
@@ -407,6 +432,22 @@ static int kssh_get_name(struct kssh_sock *ks, char __user *optval,
 	return kssh_put(&name, sizeof(name), optval, optlen);
 }
 
+static int kssh_get_rekey(struct kssh_sock *ks, char __user *optval,
+			  int __user *optlen)
+{
+	struct kssh_rekey r = {};
+	const struct kssh_renew *l;
+
+	lock_sock(ks->sk);
+	l = &(ks->conn ? kssh_conn_config(ks->conn) : &ks->cfg)->renew;
+	r.seconds = l->seconds;
+	r.bytes = l->bytes;
+	r.packets = l->packets;
+	r.timeout = l->timeout_ms;
+	release_sock(ks->sk);
+	return kssh_put(&r, sizeof(r), optval, optlen);
+}
+
 static int kssh_get_number(struct kssh_sock *ks, int optname, char __user *optval,
 			   int __user *optlen)
 {
@@ -520,6 +561,8 @@ static int kssh_get(struct kssh_sock *ks, int optname, char __user *optval,
 	case KSSH_RSA_MIN_BITS:
 	case KSSH_GUESS:
 		return kssh_get_number(ks, optname, optval, optlen);
+	case KSSH_REKEY:
+		return kssh_get_rekey(ks, optval, optlen);
 	case KSSH_INFO:
 		return kssh_get_info(ks, optval, optlen);
 	case KSSH_HOSTKEY ... KSSH_DISCONNECT_TEXT:

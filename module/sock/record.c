@@ -63,7 +63,7 @@ static int kssh_send_wait(struct kssh_sock *ks, long *timeo)
 	for (;;) {
 		err = kssh_usable(ks);
 		/* TCP's word for a stream that we, or the peer, closed in order */
-		if (err == 0 ? ks->sk->sk_shutdown & SEND_SHUTDOWN :
+		if (err == 0 ? ks->fin || (ks->sk->sk_shutdown & SEND_SHUTDOWN) :
 			       kssh_ended_in_order(ks))
 			return -EPIPE;
 		if (err)
@@ -73,6 +73,7 @@ static int kssh_send_wait(struct kssh_sock *ks, long *timeo)
 		kssh_drive(ks, *timeo != 0);
 		if (kssh_conn_tx_ready(ks->conn) || kssh_usable(ks))
 			continue;
+		kssh_conn_tx_refused(ks->conn);
 		err = kssh_sleep(ks, timeo);
 		if (err)
 			return err;
@@ -254,7 +255,7 @@ __poll_t kssh_poll(struct file *file, struct socket *sock,
 		mask |= EPOLLOUT | EPOLLWRNORM;
 		if (!READ_ONCE(ks->eof))
 			mask |= EPOLLERR;
-	} else if (shutdown & SEND_SHUTDOWN) {
+	} else if ((shutdown & SEND_SHUTDOWN) || READ_ONCE(ks->fin)) {
 		mask |= EPOLLOUT | EPOLLWRNORM;
 	} else if (READ_ONCE(ks->tx_ready)) {
 		mask |= kssh_poll_out(sk);

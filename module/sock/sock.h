@@ -31,6 +31,8 @@
  * @work: drives the machine when nobody blocked does, and runs its jobs
  * @deadline: ends the handshake
  * @patience: ends the wait for @prereq
+ * @tick: looks at the age of keys, and at the deadline of a re-exchange
+ * @tick_at: when @tick runs, as kssh_conn_tick() says; 0: it does not
  * @memcg: pays for what is allocated here (crypto handles excepted); may be NULL
  * @cfg: until @conn exists
  * @name: peer name, lower-cased; empty: none
@@ -60,8 +62,13 @@
  * @job_waiting: a job is to be run by somebody who may
  * @dead: being closed
  * @rx_ready: a payload, or the end, can be read
- * @tx_ready: a payload can be sent
+ * @tx_ready: a payload can be sent, or held back until new keys are there
+ * @tx_stuck: TCP had no room for bytes of the machine's own
  * @eof: the peer ended the stream between two packets
+ * @fin: SHUT_WR was asked for while a key exchange held payloads back, or TCP had no
+ *	room for them: the stream ends behind them
+ * @rmem: bytes that @conn holds for the reader, as charged to sk_rmem_alloc
+ * @wmem: bytes that it holds of the writers', as charged to sk_wmem_queued
  *
  * The socket lock protects all but @wait, @known, @answer, @answered and the
  * reference count; what callbacks and poll read without it is written by WRITE_ONCE().
@@ -80,6 +87,8 @@ struct kssh_sock {
 	struct work_struct work;
 	struct delayed_work deadline;
 	struct delayed_work patience;
+	struct delayed_work tick;
+	u64 tick_at;
 	struct mem_cgroup *memcg;
 
 	struct kssh_config cfg;
@@ -113,7 +122,11 @@ struct kssh_sock {
 	bool dead;
 	bool rx_ready;
 	bool tx_ready;
+	bool tx_stuck;
 	bool eof;
+	bool fin;
+	int rmem;
+	int wmem;
 };
 
 static inline struct kssh_sock *kssh_sock_get(const struct sock *sk)
@@ -142,9 +155,15 @@ void kssh_install_callbacks(struct kssh_sock *ks);
 void kssh_restore_callbacks(struct kssh_sock *ks);
 void kssh_work(struct work_struct *work);
 void kssh_deadline(struct work_struct *work);
+void kssh_tick(struct work_struct *work);
 void kssh_kick(struct kssh_sock *ks);
 void kssh_drive(struct kssh_sock *ks, bool run_jobs);
 bool kssh_push(struct kssh_sock *ks, bool flight);
+
+/* charge.c */
+void kssh_set_room(struct kssh_sock *ks);
+void kssh_charge(struct kssh_sock *ks);
+void kssh_uncharge(struct kssh_sock *ks);
 
 /* trust.c */
 void kssh_trust_prequery(struct kssh_sock *ks);
@@ -166,6 +185,7 @@ int kssh_handshake(struct kssh_sock *ks, u32 flags);
 void kssh_not_in_flight(struct kssh_sock *ks);
 int kssh_give_verdict(struct kssh_sock *ks, u32 verdict, bool nowait);
 void kssh_shutdown(struct sock *sk, int how);
+void kssh_finish(struct kssh_sock *ks);
 
 /* options.c */
 int kssh_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval,

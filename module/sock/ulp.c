@@ -72,6 +72,7 @@ static void kssh_close(struct sock *sk, long timeout)
 		kssh_conn_fail(ks->conn, KSSH_R_CANCELLED);
 	if (ks->conn)
 		kssh_push(ks, true);
+	kssh_uncharge(ks);
 
 	write_lock_bh(&sk->sk_callback_lock);
 	kssh_restore_callbacks(ks);
@@ -84,6 +85,7 @@ static void kssh_close(struct sock *sk, long timeout)
 
 	disable_delayed_work_sync(&ks->deadline);
 	disable_delayed_work_sync(&ks->patience);
+	disable_delayed_work_sync(&ks->tick);
 	disable_work_sync(&ks->work);
 	kssh_trust_end(ks);
 	kssh_not_in_flight(ks);
@@ -182,6 +184,7 @@ static int kssh_init(struct sock *sk)
 	INIT_WORK(&ks->work, kssh_work);
 	INIT_DELAYED_WORK(&ks->deadline, kssh_deadline);
 	INIT_DELAYED_WORK(&ks->patience, kssh_patience);
+	INIT_DELAYED_WORK(&ks->tick, kssh_tick);
 	ks->memcg = get_mem_cgroup_from_mm(current->mm);
 	kssh_config_init(&ks->cfg);
 	ks->timeout_ms = KSSH_TIMEOUT_DEFAULT;

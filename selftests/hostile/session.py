@@ -459,9 +459,10 @@ class Session:
     def do_send(self, size, count="1"):
         """Payloads of CHANNEL_DATA: number of the payload, then a pattern."""
         size = int(size)
+        cycle = bytes(range(256)) * (size // 256 + 2)
         for i in range(int(count)):
-            body = byte(wire.CHANNEL_DATA) + u32(i)
-            self.send((body + bytes((i + k) & 0xff for k in range(size - 5)))[:size])
+            body = byte(wire.CHANNEL_DATA) + u32(i) + cycle[i & 0xff:]
+            self.send(body[:size])
 
     def do_raw(self, payload):
         self.send(bytes.fromhex(payload))

@@ -75,6 +75,12 @@ static int set_options(int fd, const char *options)
 	v = option(options, "timeout");
 	if (v)
 		r = kt_set_u32(fd, KSSH_TIMEOUT, atoi(v) * kt_slow());
+	v = option(options, "rekey-timeout");
+	if (v && !r) {
+		struct kssh_rekey renew = { .timeout = atoi(v) * kt_slow() };
+
+		r = kt_set(fd, KSSH_REKEY, &renew, sizeof(renew));
+	}
 	v = option(options, "kex");
 	if (v && !r)
 		r = kt_set_text(fd, KSSH_KEX, v);
@@ -193,6 +199,33 @@ static void guess(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self)
 	}
 }
 
+/* Nothing is read of more than there is room for, in front of the server's KEXINIT. */
+static void unread(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self)
+{
+	struct kssh_rekey now = { .flags = KSSH_REKEY_NOW };
+	static char p[30000] = { 94 };
+	struct kssh_info i = { 0 };
+	int room = 65536;
+	ssize_t n;
+
+	/* set, so that TCP does not raise it */
+	ASSERT_EQ(0, setsockopt(self->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room)));
+	ASSERT_EQ(0, kt_handshake_app(self->fd, KSSH_ACCEPT));
+	ASSERT_EQ(0, kt_login(self->fd));
+	ASSERT_EQ(0, kt_command(self->fd, "send 30000 700", false));
+	while (i.rx_bytes < 262144) {
+		kt_sleep_ms(10);
+		ASSERT_EQ(0, kt_info(self->fd, &i));
+	}
+	ASSERT_EQ(0, kt_set(self->fd, KSSH_REKEY, &now, sizeof(now)));
+	do {
+		n = send(self->fd, p, sizeof(p), MSG_NOSIGNAL);
+	} while (n > 0);
+	self->result = -errno;
+	/* what has come can be read */
+	EXPECT_EQ(-EBUSY, read_out(self->fd));
+}
+
 /* What the caller does. */
 static void caller(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self,
 		   const char *what)
@@ -226,6 +259,8 @@ static void caller(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self,
 		ASSERT_EQ(0, kt_handshake_app(self->fd, KSSH_ACCEPT));
 		ASSERT_EQ(0, kt_set(self->fd, KSSH_DISCONNECT, &bye, sizeof(bye)));
 		self->result = kt_userauth(self->fd, "late");
+	} else if (!strcmp(what, "unread")) {
+		unread(_metadata, self);
 	} else if (!strcmp(what, "no-name")) {
 		self->result = kt_start(self->fd, 0);
 	} else if (!strcmp(what, "pin-mismatch")) {

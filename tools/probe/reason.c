@@ -99,6 +99,9 @@ static const struct reason reasons[] = {
 	R(KEX_GROUP, EXIT_PROTOCOL,
 	  "the group that the server chose for the key exchange is too small, too "
 	  "large or not valid", HINT_BUG),
+	R(REKEY_STALLED, EXIT_TIMEOUT, "the server did not renew the keys in time", NULL),
+	R(REKEY_UNREAD, EXIT_OTHER,
+	  "the keys could not be renewed: nobody read what the server had sent", NULL),
 	R(HOSTKEY_MALFORMED, EXIT_PROTOCOL, "the host key cannot be read",
 	  HINT_BUG),
 	R(HOSTKEY_TYPE, EXIT_PROTOCOL,

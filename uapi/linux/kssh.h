@@ -40,7 +40,7 @@
  * @KSSH_VERIFY: set/get, __u32, enum kssh_verify: who judges the host key
  * @KSSH_PIN: set, up to KSSH_PIN_MAX SHA-256 fingerprints of KSSH_PIN_LEN bytes
  *	each, of plain host keys
- * @KSSH_REKEY: set, struct kssh_rekey: renew the keys
+ * @KSSH_REKEY: set/get, struct kssh_rekey: renew the keys, or say when that is due
  * @KSSH_MAX_PAYLOAD: set/get, __u32: longest payload that send(2) takes
  * @KSSH_RSA_MIN_BITS: set/get, __u32, KSSH_RSA_BITS_LEAST to KSSH_RSA_BITS_MOST:
  *	the shortest RSA modulus of a host key that is taken
@@ -127,6 +127,7 @@ enum kssh_option {
 #define KSSH_PIN_MAX		16
 #define KSSH_TIMEOUT_DEFAULT	60000	/* ms */
 #define KSSH_TIMEOUT_MAX	86400000
+#define KSSH_REKEY_TIMEOUT_DEFAULT 120000	/* ms */
 #define KSSH_PAYLOAD_DEFAULT	(32768 + 64)
 #define KSSH_PAYLOAD_MIN	1024
 #define KSSH_PAYLOAD_MAX	(256 * 1024 - 512)
@@ -245,20 +246,29 @@ struct kssh_verdict {
 
 /**
  * struct kssh_rekey - renewing the session keys
- * @flags: KSSH_REKEY_NOW
- * @seconds: must be zero
- * @bytes: must be zero
- * @packets: must be zero
+ * @flags: KSSH_REKEY_NOW or 0
+ * @seconds: age of keys that have protected anything
+ * @bytes: bytes on the wire under one key, in either direction
+ * @packets: binary packets under one key, likewise
+ * @timeout: ms that a renewal may take, whoever began it, at most KSSH_TIMEOUT_MAX; 0:
+ *	KSSH_REKEY_TIMEOUT_DEFAULT
+ * @reserved: must be zero
  *
- * KSSH_REKEY_NOW begins a key exchange and returns at once; EBUSY if one is open,
- * EAGAIN before the user is authenticated, ENOTCONN before the session is up.
- * Limits of one's own are EOPNOTSUPP for now.
+ * Without a flag it sets the limits, at any time; 0 in one of them: none but the
+ * kernel's own, which are 2^31 packets, and 2^36 bytes with AES or 2^30 bytes with
+ * chacha20-poly1305.  A limit beyond those changes nothing.
+ *
+ * KSSH_REKEY_NOW, all others being zero, begins a key exchange and returns at once;
+ * EBUSY if one is open, EAGAIN before the user is authenticated, ENOTCONN before the
+ * session is up.
  */
 struct kssh_rekey {
 	__u32	flags;
 	__u32	seconds;
 	__u64	bytes;
 	__u64	packets;
+	__u32	timeout;
+	__u32	reserved;
 };
 
 #define KSSH_REKEY_NOW		(1U << 0)
@@ -381,6 +391,10 @@ enum kssh_reason {
 	KSSH_R_SIGNATURE_WRONG,
 	KSSH_R_REKEY_HOSTKEY_CHANGED,
 	KSSH_R_KEX_GROUP,		/* of group exchange: too small, too large, not sound */
+	KSSH_R_REKEY_STALLED,		/* new keys took too long */
+	KSSH_R_REKEY_UNREAD,		/* likewise: the server's KEXINIT stands behind unread
+					 * payloads, and somebody wants to send
+					 */
 
 	/* trust */
 	KSSH_R_NO_PEER_NAME = 100,

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/* When keys are renewed, and for how long that may take.  How: kexflow.c. */
+
+#include "internal.h"
+
+#include <linux/errno.h>
+#include <linux/minmax.h>
+#include <linux/time64.h>
+
+/* RFC 4344 3.1, and what OpenSSH does: renew after 2^31 packets either way. */
+#define SOFT_PACKETS	BIT_ULL(31)
+
+/**
+ * enum urgency - is a key used up?
+ * @NOT_YET: no
+ * @NEAR: seven eighths of it are: renew it when that disturbs nobody
+ * @NOW: it is
+ */
+enum urgency {
+	NOT_YET,
+	NEAR,
+	NOW,
+};
+
+static enum urgency spent(u64 used, u64 limit)
+{
+	if (used >= limit)
+		return NOW;
+	return used >= limit - limit / 8 ? NEAR : NOT_YET;
+}
+
+/* The caller's limit cannot put off ours. */
+static u64 tighter(u64 ours, u64 callers)
+{
+	return callers ? min(ours, callers) : ours;
+}
+
+/* RFC 4344 3.2 as OpenSSH reads it: 2^32 blocks of AES; else, where that rule asks for
+ * too little (it means 3DES, and chacha20-poly1305 counts blocks of 8), 1 GiB.
+ */
+static u64 soft_bytes(const struct kssh_keys *k)
+{
+	return kssh_keys_block_len(k) >= 16 ? 16ULL << 32 : BIT_ULL(30);
+}
+
+static enum urgency dir_spent(const struct kssh_conn *c, const struct kssh_dir *d)
+{
+	const struct kssh_renew *l = &c->cfg.renew;
+
+	return max(spent(d->key_packets, tighter(SOFT_PACKETS, l->packets)),
+		   spent(d->key_bytes, tighter(soft_bytes(d->keys), l->bytes)));
+}
+
+static u64 now(const struct kssh_conn *c)
+{
+	return c->env->now(c->env->ctx);
+}
+
+/* Has a packet passed?  Keys that protect nothing are not renewed, so that the smallest
+ * limit lets one packet through (as OpenSSH).
+ */
+static bool used(const struct kssh_conn *c)
+{
+	return c->tx.dir.key_packets || c->rx.dir.key_packets;
+}
+
+/* When the present keys are too old, in the env's time; 0: never. */
+static u64 too_old_at(const struct kssh_conn *c)
+{
+	if (!c->cfg.renew.seconds)
+		return 0;
+	return c->keys_since + (u64)c->cfg.renew.seconds * NSEC_PER_SEC;
+}
+
+static enum urgency urgency(const struct kssh_conn *c)
+{
+	enum urgency u = max(dir_spent(c, &c->tx.dir), dir_spent(c, &c->rx.dir));
+	u64 at = too_old_at(c);
+
+	return u != NOW && at && now(c) >= at ? NOW : u;
+}
+
+int kssh_rekey_look(struct kssh_conn *c)
+{
+	enum urgency u;
+
+	/* not before the user is authenticated: then a hard limit is the end */
+	if (c->reason || c->st != KSSH_S_OPEN || c->tx_ended || !used(c))
+		return 0;
+	u = urgency(c);
+	/* the server's KEXINIT will stand behind what nobody has read yet */
+	if (u == NOT_YET || (u == NEAR && c->queue))
+		return 0;
+	return kssh_kex_start_rekey(c);
+}
+
+void kssh_rekey_opened(struct kssh_conn *c)
+{
+	c->rekey_deadline = now(c) + (u64)c->cfg.renew.timeout_ms * NSEC_PER_MSEC;
+	c->tx_refused = false;
+}
+
+void kssh_rekey_closed(struct kssh_conn *c)
+{
+	c->keys_since = now(c);
+}
+
+/*
+ * The deadline has passed.  If the server's KEXINIT stands behind payloads that nobody
+ * reads, the server is not to blame: then it is an end only for those who want to send,
+ * who would wait for ever.
+ */
+static int overdue(struct kssh_conn *c)
+{
+	if (c->st != KSSH_S_REKEY_KEXINIT || !kssh_queue_full(c))
+		return KSSH_R_REKEY_STALLED;
+	if (c->tx_refused)
+		return KSSH_R_REKEY_UNREAD;
+	kssh_rekey_opened(c);
+	return 0;
+}
+
+u64 kssh_conn_tick(struct kssh_conn *c)
+{
+	bool open;
+	int r = 0;
+
+	if (c->reason)
+		return 0;
+	if (!kssh_state_rekey(c->st))
+		r = kssh_rekey_look(c);
+	else if (now(c) >= c->rekey_deadline)
+		r = overdue(c);
+	if (r) {
+		kssh_conn_fail(c, r);
+		return 0;
+	}
+	open = c->st == KSSH_S_OPEN && !c->tx_ended && used(c);
+	return kssh_state_rekey(c->st) ? c->rekey_deadline : open ? too_old_at(c) : 0;
+}
+
+void kssh_conn_tx_refused(struct kssh_conn *c)
+{
+	c->tx_refused = true;
+}
+
+void kssh_conn_set_renew(struct kssh_conn *c, const struct kssh_renew *l)
+{
+	c->cfg.renew = *l;
+}
+
+int kssh_conn_rekey(struct kssh_conn *c)
+{
+	int r;
+
+	if (!kssh_is_open(c))
+		return -ENOTCONN;
+	if (!(c->flags & KSSH_INFO_AUTHED))
+		return -EAGAIN;
+	if (c->st != KSSH_S_OPEN)
+		return -EBUSY;
+	r = kssh_kex_start_rekey(c);
+	if (!r)
+		return 0;
+	kssh_conn_fail(c, r);
+	return kssh_reason_errno(c->reason);
+}
