@@ -397,6 +397,10 @@ size_t kssh_conn_tx_partial(const struct kssh_conn *c);	/* bytes of payload begu
  */
 int kssh_conn_send_ignore(struct kssh_conn *c, u32 n);
 int kssh_conn_send_unimplemented(struct kssh_conn *c, u32 seq);
+/* -EOPNOTSUPP if the server has not said that it answers.  What it answers is delivered
+ * as a payload.
+ */
+int kssh_conn_ping(struct kssh_conn *c, const void *data, size_t n);
 /* As kssh_conn_fail(KSSH_R_LOCAL_DISCONNECT) with the caller's words. */
 int kssh_conn_disconnect(struct kssh_conn *c, u32 reason, const char *text);
 

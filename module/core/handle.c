@@ -3,13 +3,35 @@
 
 #include "internal.h"
 
+#include <linux/minmax.h>
+
+int kssh_own_close(struct kssh_conn *c, const struct kssh_wr *w)
+{
+	u32 seq = c->tx.dir.seq;
+	int r = kssh_tx_close(&c->tx, w, c->env);
+
+	if (!r)
+		c->own_seq[c->own_n++ % KSSH_OWN_SEQS] = seq;
+	return r;
+}
+
+static bool is_own(const struct kssh_conn *c, u32 seq)
+{
+	u32 i, n = min_t(u32, c->own_n, KSSH_OWN_SEQS);
+
+	for (i = 0; i < n; i++)
+		if (c->own_seq[i] == seq)
+			return true;
+	return false;
+}
+
 /* ---- answers ---------------------------------------------------------- */
 
 /* Close a packet that answers something, and remember how much is unsent. */
 static int close_reply(struct kssh_conn *c, const struct kssh_wr *w)
 {
 	size_t before = kssh_buf_len(&c->tx.out);
-	int r = kssh_tx_close(&c->tx, w, c->env);
+	int r = kssh_own_close(c, w);
 
 	if (!r)
 		c->replies += kssh_buf_len(&c->tx.out) - before;
@@ -48,10 +70,28 @@ static int debug(struct kssh_conn *c, struct kssh_rd *rd)
 	return rd->bad ? KSSH_R_MALFORMED : ignore(c);
 }
 
-static int unimplemented(struct kssh_conn *c, struct kssh_rd *rd)
+/* About a message of the application's it is the application's. */
+static int unimplemented(struct kssh_conn *c, struct kssh_rd *rd,
+			 struct kssh_blob payload, u32 seq)
 {
-	kssh_rd_u32(rd);
-	return kssh_rd_done(rd) ? ignore(c) : KSSH_R_MALFORMED;
+	u32 about = kssh_rd_u32(rd);
+	int r = kssh_rd_done(rd) ? ignore(c) : KSSH_R_MALFORMED;
+
+	if (r || !c->opened || is_own(c, about))
+		return r;
+	return kssh_deliver(c, payload, seq);
+}
+
+/* Who has not asked is not told. */
+static int pong(struct kssh_conn *c, struct kssh_rd *rd, struct kssh_blob payload, u32 seq)
+{
+	if (!c->pings)
+		return ignore(c);
+	kssh_rd_string(rd);
+	if (!kssh_rd_done(rd))
+		return KSSH_R_MALFORMED;
+	c->pings--;
+	return kssh_deliver(c, payload, seq);
 }
 
 /* ping@openssh.com: answered once authenticated, never during a key exchange */
@@ -99,12 +139,13 @@ static int ext_info(struct kssh_conn *c, struct kssh_rd *rd)
 {
 	struct kssh_blob all = { .p = rd->p, .n = kssh_rd_left(rd) };
 	u32 i, n = kssh_rd_u32(rd);
+	bool can_ping = false;
 	int r;
 
 	if (n >= KSSH_EXT_INFO_ENTRIES)
 		return KSSH_R_MALFORMED;
 	for (i = 0; i < n; i++) {
-		kssh_rd_string(rd);
+		can_ping |= kssh_blob_is(kssh_rd_string(rd), "ping@openssh.com");
 		kssh_rd_string(rd);
 	}
 	if (!kssh_rd_done(rd))
@@ -114,6 +155,8 @@ static int ext_info(struct kssh_conn *c, struct kssh_rd *rd)
 	r = kssh_owned_set(&c->ext_info, all);
 	if (r)
 		return r;
+	if (can_ping)
+		c->flags |= KSSH_INFO_PING;
 	c->ext_infos++;
 	return 0;
 }
@@ -155,10 +198,11 @@ static int handle_own(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
 	case SSH_MSG_DEBUG:
 		return debug(c, &rd);
 	case SSH_MSG_UNIMPLEMENTED:
-		return unimplemented(c, &rd);
+		return unimplemented(c, &rd, payload, seq);
 	case SSH_MSG_IGNORE:
-	case SSH_MSG_PONG:
 		return ignore(c);
+	case SSH_MSG_PONG:
+		return pong(c, &rd, payload, seq);
 	case SSH_MSG_PING:
 		return ping(c, &rd);
 	case SSH_MSG_SERVICE_ACCEPT:

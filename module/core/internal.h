@@ -19,6 +19,9 @@
 #define KSSH_EXT_INFO_MAX	2
 #define KSSH_EXT_INFO_ENTRIES	1024
 
+/* Messages of our own whose numbers are remembered. */
+#define KSSH_OWN_SEQS		32
+
 /* Unsent answers (PONG, UNIMPLEMENTED), in bytes, above which nothing is read. */
 #define KSSH_REPLY_MAX		(64 * 1024)
 
@@ -81,6 +84,10 @@ enum kssh_hold {
  * @opened: KSSH_EV_OPEN has been reported
  * @ignored: ignorable messages in this key exchange
  * @ext_infos: EXT_INFO received
+ * @own_seq: sequence numbers of the last packets that were ours, not the application's,
+ *	as a ring
+ * @own_n: how many were put into it
+ * @pings: PONGs that the application waits for
  * @replies: bytes of unsent answers
  * @started: env's time at kssh_conn_start()
  * @phase_time: by phase
@@ -132,6 +139,9 @@ struct kssh_conn {
 	bool opened;
 	u32 ignored;
 	u32 ext_infos;
+	u32 own_seq[KSSH_OWN_SEQS];
+	u32 own_n;
+	u32 pings;
 	size_t replies;
 	u64 started;
 	struct kssh_phase_time phase_time[KSSH_PHASE_COUNT];
@@ -244,6 +254,8 @@ int kssh_guess_remember(struct kssh_conn *c, const struct kssh_lists *theirs);
 
 /* Returns 0 or a reason. */
 int kssh_handle(struct kssh_conn *c, struct kssh_blob payload, u32 seq);
+/* kssh_tx_close() of a message that is not the application's. */
+int kssh_own_close(struct kssh_conn *c, const struct kssh_wr *w);
 /* Counts as an answer.  0 or a reason. */
 int kssh_send_unimplemented(struct kssh_conn *c, u32 seq);
 

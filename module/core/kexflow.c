@@ -52,7 +52,7 @@ static int send_kexinit(struct kssh_conn *c)
 	if (r)
 		return r;
 	kssh_wr_raw(&w, i_c->p, i_c->n);
-	return kssh_tx_close(&c->tx, &w, c->env);
+	return kssh_own_close(c, &w);
 }
 
 static int send_public(struct kssh_conn *c)
@@ -70,7 +70,7 @@ static int send_public(struct kssh_conn *c)
 		kssh_wr_mpint(&w, q_c->p, q_c->n);
 	else
 		kssh_wr_string(&w, q_c->p, q_c->n);
-	return kssh_tx_close(&c->tx, &w, c->env);
+	return kssh_own_close(c, &w);
 }
 
 int kssh_kex_open(struct kssh_conn *c)
@@ -171,7 +171,7 @@ static int request_group(struct kssh_conn *c)
 	kssh_wr_u32(&w, KSSH_GEX_MIN_BITS);
 	kssh_wr_u32(&w, kssh_gex_bits(&c->x->neg));
 	kssh_wr_u32(&w, KSSH_GEX_MAX_BITS);
-	r = kssh_tx_close(&c->tx, &w, c->env);
+	r = kssh_own_close(c, &w);
 	if (r)
 		return r;
 	c->st = kssh_state_rekey(c->st) ? KSSH_S_REKEY_GROUP : KSSH_S_GROUP;
@@ -434,10 +434,13 @@ static int send_newkeys(struct kssh_conn *c)
 	if (r)
 		return r;
 	kssh_wr_u8(&w, SSH_MSG_NEWKEYS);
-	r = kssh_tx_close(&c->tx, &w, c->env);
+	r = kssh_own_close(c, &w);
 	if (r)
 		return r;
 	kssh_dir_newkeys(&c->tx.dir, &c->x->keys[KSSH_TX], strict(c));
+	/* the numbers begin again */
+	if (strict(c))
+		c->own_n = 0;
 	kssh_dir_newcomp(&c->tx.dir, c->x->neg.comp[KSSH_TX], &c->x->comp[KSSH_TX],
 			 c->flags & KSSH_INFO_AUTHED);
 	return 0;
@@ -458,7 +461,7 @@ static int send_ext_info(struct kssh_conn *c)
 	kssh_wr_u32(&w, 1);
 	kssh_wr_cstring(&w, "ext-info-in-auth@openssh.com");
 	kssh_wr_cstring(&w, "0");
-	return kssh_tx_close(&c->tx, &w, c->env);
+	return kssh_own_close(c, &w);
 }
 
 static int send_service_request(struct kssh_conn *c)
@@ -471,7 +474,7 @@ static int send_service_request(struct kssh_conn *c)
 		return r;
 	kssh_wr_u8(&w, SSH_MSG_SERVICE_REQUEST);
 	kssh_wr_cstring(&w, KSSH_SERVICE);
-	return kssh_tx_close(&c->tx, &w, c->env);
+	return kssh_own_close(c, &w);
 }
 
 int kssh_kex_settle(struct kssh_conn *c)

@@ -247,7 +247,7 @@ int kssh_conn_send_ignore(struct kssh_conn *c, u32 n)
 		kssh_wr_u32(&w, n);
 		c->env->random(c->env->ctx, w.p, n);
 		w.p += n;
-		r = kssh_tx_close(&c->tx, &w, c->env);
+		r = kssh_own_close(c, &w);
 	}
 	return sent(c, r);
 }
@@ -259,6 +259,29 @@ int kssh_conn_send_unimplemented(struct kssh_conn *c, u32 seq)
 	if (r)
 		return r;
 	return sent(c, kssh_send_unimplemented(c, seq));
+}
+
+int kssh_conn_ping(struct kssh_conn *c, const void *data, size_t n)
+{
+	struct kssh_wr w;
+	int r;
+
+	if (n > KSSH_PING_MAX)
+		return -EINVAL;
+	r = may_build(c, 1 + 4 + n);
+	if (r)
+		return r;
+	if (!(c->flags & KSSH_INFO_PING))
+		return -EOPNOTSUPP;
+	r = kssh_tx_open(&c->tx, 1 + 4 + n, &w);
+	if (!r) {
+		kssh_wr_u8(&w, SSH_MSG_PING);
+		kssh_wr_string(&w, data, n);
+		r = kssh_own_close(c, &w);
+	}
+	if (!r)
+		c->pings++;
+	return sent(c, r);
 }
 
 int kssh_conn_disconnect(struct kssh_conn *c, u32 reason, const char *text)

@@ -280,6 +280,55 @@ static void success_counts_once(struct kunit *test)
 	kssh_lab_expect_failed(lab, pos, KSSH_R_UNEXPECTED_MESSAGE);
 }
 
+static void unimplemented_is_reported(struct kunit *test)
+{
+	struct kssh_lab *lab = in_open(test);
+	u8 msg[5] = { 3, 0, 0, 0, 0 };
+
+	/* EXT_INFO and SERVICE_REQUEST were ours */
+	kssh_lab_say(lab, msg, 5);
+	msg[4] = 1;
+	kssh_lab_say(lab, msg, 5);
+	KUNIT_EXPECT_EQ(test, (size_t)0, lab->got_len);
+	msg[4] = lab->c->tx.dir.seq;
+	KUNIT_EXPECT_EQ(test, 0, send(lab, "\x5e x", 3, false));
+	kssh_lab_say(lab, msg, 5);
+	expect_got(lab, msg, 5);
+	/* an answer is ours */
+	msg[4] = lab->c->tx.dir.seq;
+	kssh_lab_say_lit(lab, "\xc0\0\0\0\0");
+	kssh_lab_say(lab, msg, 5);
+	KUNIT_EXPECT_EQ(test, (size_t)0, lab->got_len);
+	KUNIT_EXPECT_EQ(test, KSSH_R_NONE, kssh_conn_reason(lab->c));
+}
+
+static void pings_are_sent(struct kunit *test)
+{
+	struct kssh_lab *lab = in_open(test);
+	size_t pos = lab->out_len;
+	struct kssh_blob b;
+
+	lab->c->flags &= ~KSSH_INFO_PING;
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP, kssh_conn_ping(lab->c, "abc", 3));
+	lab->c->flags |= KSSH_INFO_PING;
+	KUNIT_EXPECT_EQ(test, -EINVAL, kssh_conn_ping(lab->c, NULL, KSSH_PING_MAX + 1));
+	KUNIT_EXPECT_EQ(test, 0, kssh_conn_ping(lab->c, "abc", 3));
+	KUNIT_EXPECT_EQ(test, -EAGAIN, kssh_conn_ping(lab->c, NULL, 0));
+	kssh_lab_run(lab);
+	KUNIT_EXPECT_EQ(test, 0, kssh_conn_ping(lab->c, NULL, 0));
+	kssh_lab_run(lab);
+	b = kssh_lab_heard(lab, &pos);
+	KUNIT_ASSERT_EQ(test, (size_t)8, b.n);
+	KUNIT_EXPECT_MEMEQ(test, b.p, "\xc0\0\0\0\3abc", 8);
+	kssh_lab_say_lit(lab, "\xc1\0\0\0\3abc");
+	expect_got(lab, "\xc1\0\0\0\3abc", 8);
+	kssh_lab_say_lit(lab, "\xc1\0\0\0\0");
+	expect_got(lab, "\xc1\0\0\0\0", 5);
+	/* nobody waits for a third */
+	kssh_lab_say_lit(lab, "\xc1\0\0\0\3abc");
+	KUNIT_EXPECT_EQ(test, (size_t)0, lab->got_len);
+}
+
 static void queue_is_bounded(struct kunit *test)
 {
 	struct kssh_lab *lab = in_open(test);
@@ -452,6 +501,8 @@ static struct kunit_case open_cases[] = {
 	KUNIT_CASE(packets_keep_their_order),
 	KUNIT_CASE(spent_keys_end_it),
 	KUNIT_CASE(success_counts_once),
+	KUNIT_CASE(unimplemented_is_reported),
+	KUNIT_CASE(pings_are_sent),
 	KUNIT_CASE(queue_is_bounded),
 	KUNIT_CASE(payloads_outlive_the_end),
 	KUNIT_CASE(kernels_messages_are_not_the_applications),

@@ -295,6 +295,28 @@ static int kssh_do_message(struct kssh_sock *ks, int optname, sockptr_t src,
 	return err;
 }
 
+static int kssh_do_ping(struct kssh_sock *ks, sockptr_t src, unsigned int n)
+{
+	u8 *data = NULL;
+	int err;
+
+	if (n > KSSH_PING_MAX)
+		return -EINVAL;
+	if (n)
+		data = memdup_sockptr(src, n);
+	if (IS_ERR(data))
+		return PTR_ERR(data);
+	lock_sock(ks->sk);
+	err = ks->err ?: -ENOTCONN;
+	if (ks->state == KSSH_STATE_OPEN) {
+		err = kssh_conn_ping(ks->conn, data, n);
+		kssh_drive(ks, false);
+	}
+	release_sock(ks->sk);
+	kfree(data);
+	return err;
+}
+
 static int kssh_set(struct kssh_sock *ks, int optname, sockptr_t src, unsigned int n)
 {
 	switch (optname) {
@@ -321,6 +343,8 @@ static int kssh_set(struct kssh_sock *ks, int optname, sockptr_t src, unsigned i
 	case KSSH_SEND_IGNORE:
 	case KSSH_UNIMPLEMENTED:
 		return kssh_do_message(ks, optname, src, n);
+	case KSSH_PING:
+		return kssh_do_ping(ks, src, n);
 	default:
 		return -ENOPROTOOPT;
 	}

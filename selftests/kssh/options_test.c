@@ -218,7 +218,7 @@ TEST_F(options, numbers)
 TEST_F(options, unknown_and_wrong_way)
 {
 	char buf[64] = { 1 };
-	static const int none[] = { 0, 18, 31, 37, 63, 72, 1000, -1 };
+	static const int none[] = { 0, 18, 31, 38, 63, 72, 1000, -1 };
 	static const int read_only[] = {
 		KSSH_INFO, KSSH_HOSTKEY, KSSH_HOSTKEY_SIG, KSSH_SESSION_ID,
 		KSSH_PEER_BANNER, KSSH_EXT_INFO, KSSH_DISCONNECT_TEXT,
@@ -227,6 +227,7 @@ TEST_F(options, unknown_and_wrong_way)
 	static const int write_only[] = {
 		KSSH_PIN, KSSH_HANDSHAKE, KSSH_VERDICT,
 		KSSH_DISCONNECT, KSSH_SEND_IGNORE, KSSH_UNIMPLEMENTED,
+		KSSH_PING,
 	};
 	size_t i;
 

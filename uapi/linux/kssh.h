@@ -52,6 +52,9 @@
  * @KSSH_SEND_IGNORE: set, __u32: send SSH_MSG_IGNORE with that much random data
  * @KSSH_UNIMPLEMENTED: set, __u32 sequence number: answer a received message
  *	with SSH_MSG_UNIMPLEMENTED
+ * @KSSH_PING: set, up to KSSH_PING_MAX bytes, or none: send a ping@openssh.com with
+ *	them; EOPNOTSUPP if the server has not announced that.  Its answer, message 193
+ *	and a string of the same bytes, is read as a payload
  * @KSSH_INFO: get, struct kssh_info
  * @KSSH_HOSTKEY: get, host key blob (RFC 4253 6.6) or certificate, once it has
  *	been read
@@ -111,6 +114,7 @@ enum kssh_option {
 	KSSH_DISCONNECT,
 	KSSH_SEND_IGNORE,
 	KSSH_UNIMPLEMENTED,
+	KSSH_PING,
 
 	KSSH_INFO = 64,
 	KSSH_HOSTKEY,
@@ -135,6 +139,7 @@ enum kssh_option {
 #define KSSH_RSA_BITS_LEAST	1024
 #define KSSH_RSA_BITS_MOST	16384
 #define KSSH_IGNORE_MAX		32768
+#define KSSH_PING_MAX		1024
 #define KSSH_ALGNAME_MAX	64	/* RFC 4251 6 */
 
 /* struct kssh_peer_name flags */
@@ -442,6 +447,7 @@ struct kssh_phase_time {
 #define KSSH_INFO_GUESS_WRONG	(1U << 4)	/* server's guess was dropped */
 #define KSSH_INFO_GUESSED	(1U << 5)	/* KEXINIT left with our public value */
 #define KSSH_INFO_GUESS_RIGHT	(1U << 6)	/* and by the server's KEXINIT it counts */
+#define KSSH_INFO_PING		(1U << 7)	/* server announced ping@openssh.com */
 
 /**
  * struct kssh_info - for SSH what struct tcp_info is for TCP
