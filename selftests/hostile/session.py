@@ -479,6 +479,21 @@ class Session:
             self.tx_seq = (self.tx_seq + 1) & 0xffffffff
         self.transmit(out)
 
+    def do_splits(self, size):
+        """A payload for each place at which its packet can be cut in two segments."""
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        cut, end = 1, 2
+        while cut < end:
+            payload = byte(wire.CHANNEL_DATA) + u32(cut) + bytes(int(size) - 5)
+            sealed = self.tx.seal(self.tx_seq, self.frame(payload))
+            self.tx_seq = (self.tx_seq + 1) & 0xffffffff
+            end = len(sealed)
+            self.transmit(sealed[:cut])
+            time.sleep(0.002)
+            self.transmit(sealed[cut:])
+            cut += 1
+        return str(cut - 1)
+
     def do_ignore(self, size="16", count="1"):
         for _ in range(int(count)):
             self.send(byte(wire.IGNORE) + string(os.urandom(int(size))))

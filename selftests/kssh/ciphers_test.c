@@ -172,6 +172,27 @@ TEST_F_TIMEOUT(rec, dripped, 300)
 	echo(_metadata, self, 3000);
 }
 
+/* Wherever a record is cut. */
+TEST_F_TIMEOUT(rec, every_split, 300)
+{
+	unsigned int i, n = 1;
+	char text[32];
+
+	/* compression would make them one length or another */
+	if (variant->comp)
+		SKIP(return, "as without compression");
+	ASSERT_EQ(0, kt_command(self->fd, "splits 60", true));
+	for (i = 1; recv(self->fd, self->in, 100, MSG_PEEK) == 60; i++) {
+		ASSERT_EQ(60, recv(self->fd, self->in, 100, 0));
+		ASSERT_EQ(94, self->in[0]);
+		ASSERT_EQ(i, (unsigned int)self->in[4]);
+	}
+	ASSERT_LT(0, kt_reply(self->fd, text, sizeof(text)));
+	n = atoi(text);
+	EXPECT_EQ(n, i - 1);
+	EXPECT_LT(70, n);
+}
+
 TEST_F_TIMEOUT(rec, several_in_one_segment, 120)
 {
 	int i;

@@ -237,9 +237,10 @@ static void begin_alone(struct __test_metadata *_metadata, FIXTURE_DATA(renew) *
 
 TEST_F_TIMEOUT(renew, what_is_sent_waits, 300)
 {
-	int i, n = 0;
+	int i, n, room = 60000;
 
 	ASSERT_EQ(0, log_in(self->fd));
+	ASSERT_EQ(0, setsockopt(self->fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room)));
 	begin_alone(_metadata, self, "stall 1500");
 	for (n = 0; n < 2000; n++) {
 		self->out[1] = n;
