@@ -3,8 +3,8 @@
  * The questions: verdict, then, if it was accepted, the result.  Only a good result
  * makes a new key known; only then is "accepted" the truth.
  *
- * The system's files are looked at here, those of users by their workers, and a verdict
- * is what both say.
+ * DNS is asked first, if it is to be.  The system's files are looked at here, those of
+ * users by their workers, and a verdict is what all say.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -26,6 +26,7 @@
 
 /* Of whom nothing more is to be learned. */
 enum state {
+	AT_DNS,		/* no verdict yet */
 	AT_USER,	/* its worker looks; a pre-query, or no verdict yet */
 	ACCEPTED,	/* the result is awaited */
 	RECORDING,	/* the worker writes */
@@ -41,6 +42,9 @@ enum state {
  * @v: verdict, so far
  * @prequery: it is a pre-query
  * @users: the user's files count: a new key goes there
+ * @found: what DNS says
+ * @dns_error: or why it says nothing
+ * @dns_job: of DNS
  * @types: PREQUERY: what the system's files know
  * @ca: the same
  * @job: of the worker
@@ -54,6 +58,9 @@ struct question {
 	struct verdict v;
 	bool prequery;
 	bool users;
+	struct kssh_trust_fingerprints found;
+	int dns_error;
+	struct dns_job *dns_job;
 	char types[KSSH_TRUST_TYPES_MAX];
 	bool ca;
 	struct job *job;
@@ -100,6 +107,8 @@ static void drop(struct question *q)
 	}
 	if (q->job)
 		pool_forget(q->job);
+	if (q->dns_job)
+		dns_forget(q->dns_job);
 	LIST_REMOVE(q, in_bucket);
 	free((void *)q->ask.key);
 	free(q);
@@ -179,12 +188,13 @@ static void log_ask(enum log_level level, const char *what, const struct ask *as
 		strcpy(fp, "-");
 	escape(why, strlen(why), text);
 	log_audit(level, "%s name=\"%s\" port=%u%s alg=\"%s\" key=%s%s%s uid=%u pid=%u "
-		  "comm=\"%s\"%s file=\"%s\"%s%s",
+		  "comm=\"%s\"%s%s file=\"%s\"%s%s",
 		  what, escape(ask->name, strlen(ask->name), name), ask->port,
 		  ask->flags & KSSH_NAME_VERBATIM ? " verbatim" : "",
 		  escape(ask->algorithm, strlen(ask->algorithm), alg), fp,
 		  *v->ca ? " ca=" : "", v->ca, ask->uid, ask->pid,
 		  escape(ask->comm, strlen(ask->comm), comm), ask->child ? " child" : "",
+		  v->by_dns ? " dns" : "",
 		  place(v->file, v->line, where), *why ? ": " : "", text);
 }
 
@@ -258,11 +268,27 @@ static bool may_add(const struct asks *asks, const struct ask *ask, bool users)
 			 (!ask->uid || ask->uid == geteuid()));
 }
 
+/* That DNS was of no help is worth a word where nothing else is known. */
+static void tell_of_dns(const struct question *q, struct verdict *v)
+{
+	if (v->verdict != KSSH_TRUST_UNKNOWN || *v->why)
+		return;
+	if (q->dns_error)
+		snprintf(v->why, sizeof(v->why), "DNS gives no answer: %s",
+			 q->dns_error == -EBADMSG ? "it is forged" :
+						    strerror(-q->dns_error));
+	else if (q->found.match && !q->found.secure)
+		strcpy(v->why, "DNS has the key, but DNSSEC does not vouch for it");
+	else if (q->found.found && !q->found.match)
+		strcpy(v->why, "DNS has another key");
+}
+
 static void conclude(struct question *q)
 {
 	struct asks *asks = q->asks;
 	struct verdict *v = &q->v;
 
+	tell_of_dns(q, v);
 	if (v->verdict == KSSH_TRUST_UNKNOWN && v->may_be_new &&
 	    may_add(asks, &q->ask, q->users)) {
 		v->verdict = KSSH_TRUST_OK;
@@ -309,6 +335,46 @@ static void user_has_checked(void *arg, int error, const struct work_done *answe
 	conclude(q);
 }
 
+/* DNS has been asked, where that is wanted. */
+static void look_into_files(struct question *q)
+{
+	struct asks *asks = q->asks;
+	struct kssh_trust_query query;
+
+	to_query(&q->ask, &query);
+	query.fingerprints = q->found;
+	judge_check(asks->judge, &query, &q->v);
+	q->state = AT_USER;
+	q->users = has_files(asks, &q->ask);
+	/*
+	 * Nothing that a user knows makes good what is revoked, and as with ssh nobody's
+	 * files are looked into when DNS is relied on.
+	 */
+	if (!q->users || q->v.by_dns || q->v.verdict == KSSH_TRUST_REVOKED ||
+	    q->v.verdict == KSSH_TRUST_REFUSED) {
+		conclude(q);
+		return;
+	}
+	q->job = pool_ask(asks->env.pool, q->ask.uid, WORK_CHECK, &query,
+			  user_has_checked, q);
+	if (!q->job) {
+		verdict_refuse(&q->v, "no memory", ENOMEM);
+		conclude(q);
+	}
+}
+
+static void dns_has_answered(void *arg, int error,
+			     const struct kssh_trust_fingerprints *found)
+{
+	struct question *q = arg;
+
+	q->dns_job = NULL;
+	q->dns_error = error;
+	if (!error)
+		q->found = *found;
+	look_into_files(q);
+}
+
 void asks_question(struct asks *asks, const struct ask *ask)
 {
 	struct kssh_trust_query query;
@@ -323,22 +389,12 @@ void asks_question(struct asks *asks, const struct ask *ask)
 		log_verdict(ask, &v);
 		return;
 	}
+	q->state = AT_DNS;
 	to_query(&q->ask, &query);
-	judge_check(asks->judge, &query, &q->v);
-	q->state = AT_USER;
-	q->users = has_files(asks, &q->ask);
-	/* nothing that a user knows makes good what is revoked */
-	if (!q->users || q->v.verdict == KSSH_TRUST_REVOKED ||
-	    q->v.verdict == KSSH_TRUST_REFUSED) {
-		conclude(q);
-		return;
-	}
-	q->job = pool_ask(asks->env.pool, q->ask.uid, WORK_CHECK, &query,
-			  user_has_checked, q);
-	if (!q->job) {
-		verdict_refuse(&q->v, "no memory", ENOMEM);
-		conclude(q);
-	}
+	if (asks->env.dns && asks->conf->policy.dns != KSSH_TRUST_DNS_NO)
+		q->dns_job = dns_ask(asks->env.dns, &query, dns_has_answered, q);
+	if (!q->dns_job)
+		look_into_files(q);
 }
 
 /* ---- PREQUERY ---------------------------------------------------------------------- */
@@ -472,7 +528,7 @@ bool asks_cancel(struct asks *asks, uint64_t cookie)
 		drop(q);
 		return true;
 	}
-	if (q->state == AT_USER)
+	if (q->state != ACCEPTED)
 		q->v.verdict = 0;
 	log_result(q, "cancelled");
 	end(q);
@@ -516,6 +572,16 @@ bool asks_setup(struct asks *asks, const struct conf *conf)
 	asks->judge = judge;
 	asks->conf = conf;
 	return true;
+}
+
+int asks_watch(struct asks *asks)
+{
+	return judge_watch(asks->judge);
+}
+
+unsigned int asks_refresh(struct asks *asks)
+{
+	return judge_refresh(asks->judge);
 }
 
 void asks_free(struct asks *asks)

@@ -94,6 +94,20 @@ static bool check_own(const struct conf *conf, const struct kssh_trust_query *q,
 	return judge;
 }
 
+/* DNS, if it is to be asked; its silence is told of and changes nothing. */
+static void ask_dns(const struct conf *conf, struct kssh_trust_query *q)
+{
+	int ret;
+
+	if (conf->policy.dns == KSSH_TRUST_DNS_NO)
+		return;
+	ret = kssh_trust_sshfp(&conf->resolver, q, conf->dns_timeout_ms,
+			       &q->fingerprints);
+	if (ret)
+		log_line(LOG_LEVEL_WARNING, "DNS gives no answer: %s",
+			 ret == -EBADMSG ? "it is forged" : strerror(-ret));
+}
+
 static void check(const struct conf *conf, const struct kssh_trust_query *q,
 		  struct verdict *v)
 {
@@ -107,7 +121,7 @@ static void check(const struct conf *conf, const struct kssh_trust_query *q,
 	}
 	judge_check(judge, q, v);
 	judge_free(judge);
-	if (v->verdict != KSSH_TRUST_REVOKED && v->verdict != KSSH_TRUST_REFUSED)
+	if (!v->by_dns && v->verdict != KSSH_TRUST_REVOKED && v->verdict != KSSH_TRUST_REFUSED)
 		users = check_own(conf, q, &own);
 	if (users)
 		verdict_join(v, &own);
@@ -126,6 +140,8 @@ static void print(const struct verdict *v, const struct kssh_trust_query *q)
 		strcpy(fp, "-");
 	printf("%s%s %s", kssh_trust_verdict_name(v->verdict), v->is_new ? " (new)" : "",
 	       fp);
+	if (v->by_dns)
+		printf(" by DNS");
 	if (*v->ca)
 		printf(" by authority %s", v->ca);
 	if (*v->file)
@@ -158,6 +174,7 @@ int check_by_hand(const struct options *o, const struct conf *conf)
 		return EXIT_TROUBLE;
 	}
 	q.name = host;
+	ask_dns(conf, &q);
 	check(conf, &q, &v);
 	print(&v, &q);
 	free(text);

@@ -25,6 +25,10 @@ static cfg_opt_t known_keys[] = {
 	CFG_STR_LIST("CASignatureAlgorithms", NULL, CFGF_NODEFAULT),
 	CFG_INT("RequiredRSASize", RSA_BITS_MIN, CFGF_NONE),
 	CFG_BOOL("ServeChildren", cfg_false, CFGF_NONE),
+	CFG_BOOL("VerifyHostKeyDNS", cfg_false, CFGF_NONE),
+	CFG_STR("DNSTrustAnchor", NULL, CFGF_NONE),
+	CFG_STR("DNSConfig", NULL, CFGF_NONE),
+	CFG_INT("DNSTimeout", 5, CFGF_NONE),
 	CFG_INT("UserTimeout", 5, CFGF_NONE),
 	CFG_INT("UserWorkers", 32, CFGF_NONE),
 	CFG_INT("UserIdleTime", 60, CFGF_NONE),
@@ -123,7 +127,8 @@ static cfg_t *new_parser(void)
 		cfg_validate_callback_t check;
 	} checks[] = {
 		{ "GlobalKnownHostsFile", check_path }, { "AcceptNewFile", check_path },
-		{ "RevokedHostKeys", check_path }, { "StrictHostKeyChecking", check_strict },
+		{ "RevokedHostKeys", check_path }, { "DNSTrustAnchor", check_path },
+		{ "DNSConfig", check_path }, { "DNSTimeout", check_seconds }, { "StrictHostKeyChecking", check_strict },
 		{ "CASignatureAlgorithms", check_name }, { "RequiredRSASize", check_bits },
 		{ "UserTimeout", check_seconds },
 		{ "UserWorkers", check_workers }, { "UserIdleTime", check_idle },
@@ -179,9 +184,17 @@ static bool take_algorithms(struct conf *c, cfg_t *cfg)
 	return true;
 }
 
+/* A text that may be missing. */
+static bool take_text(struct conf *c, cfg_t *cfg, const char *key, const char **to)
+{
+	const char *s = cfg_getstr(cfg, key);
+
+	*to = s ? keep(c, s) : NULL;
+	return !s || *to;
+}
+
 static bool take(struct conf *c, cfg_t *cfg)
 {
-	const char *file = cfg_getstr(cfg, "AcceptNewFile");
 	struct kssh_trust_policy *p = &c->policy;
 
 	c->accept_new = strcmp(cfg_getstr(cfg, "StrictHostKeyChecking"), "yes");
@@ -192,10 +205,15 @@ static bool take(struct conf *c, cfg_t *cfg)
 	c->limits.idle_ms = cfg_getint(cfg, "UserIdleTime") * 1000;
 	c->work_policy.hash_names = cfg_getbool(cfg, "HashKnownHosts");
 	c->work_policy.rsa_min_bits = cfg_getint(cfg, "RequiredRSASize");
-	p->write_file = file ? keep(c, file) : NULL;
+	p->dns = cfg_getbool(cfg, "VerifyHostKeyDNS") ? KSSH_TRUST_DNS_YES :
+							 KSSH_TRUST_DNS_NO;
+	c->dns_timeout_ms = cfg_getint(cfg, "DNSTimeout") * 1000;
 	return take_list(c, cfg, "GlobalKnownHostsFile", c->files, &p->n_files) &&
 	       take_list(c, cfg, "RevokedHostKeys", c->revoked, &p->n_revoked_files) &&
-	       take_algorithms(c, cfg) && (!file || p->write_file);
+	       take_text(c, cfg, "AcceptNewFile", &p->write_file) &&
+	       take_text(c, cfg, "DNSTrustAnchor", &c->resolver.anchor) &&
+	       take_text(c, cfg, "DNSConfig", &c->resolver.unbound_conf) &&
+	       take_algorithms(c, cfg);
 }
 
 /* What the command line says holds in place of the file. */

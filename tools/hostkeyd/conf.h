@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "ksshtrust.h"
 #include "pool.h"
 
 #define CONF_FILE	"/etc/kssh-hostkeyd.conf"
@@ -21,6 +22,8 @@ struct options;
  * @serve_children: answer for network namespaces without a helper, too
  * @limits: of the workers
  * @work_policy: for the workers
+ * @resolver: if the policy wants DNS asked: how
+ * @dns_timeout_ms: for how long
  * @files: known_hosts files
  * @revoked: RevokedHostKeys, or NULL
  * @texts: what is pointed to
@@ -32,9 +35,11 @@ struct conf {
 	bool serve_children;
 	struct pool_limits limits;
 	struct work_policy work_policy;
+	struct kssh_trust_resolver resolver;
+	unsigned int dns_timeout_ms;
 	const char *files[FILES_MAX + 1];
 	const char *revoked[FILES_MAX];
-	char *texts[3 * FILES_MAX];
+	char *texts[2 * FILES_MAX + 3];
 	size_t n_texts;
 };
 

@@ -6,8 +6,8 @@
  *	options.c	command line			conf.c		its file
  *	netlink.c	the socket			event.c		the messages
  *	asks.c		the questions			judge.c		files and verdicts
- *	pool.c		the workers of users		log.c		the log
- *	by_hand.c	--check
+ *	pool.c		the workers of users		dns.c		DNS
+ *	by_hand.c	--check				log.c		the log
  *
  * It is as wide as the system's known_hosts files and, where that is wanted, those of
  * the user who asks, which it never opens itself: kssh-hostkeyd-launch (launch.c,
@@ -24,6 +24,7 @@
 #include <linux/kssh_netlink.h>
 
 #include "conf.h"
+#include "dns.h"
 #include "event.h"
 #include "judge.h"
 #include "ksshtrust.h"
@@ -99,6 +100,7 @@ int options_parse(int argc, char **argv, struct options *o);
  * @ended: nothing more comes of a request
  * @arg: of all of them
  * @pool: workers; NULL: nobody's files are asked
+ * @dns: NULL: DNS is not asked
  */
 struct asks_env {
 	void (*verdict)(void *arg, uint64_t cookie, const struct verdict *v);
@@ -106,6 +108,7 @@ struct asks_env {
 	void (*ended)(void *arg);
 	void *arg;
 	struct pool *pool;
+	struct dns *dns;
 };
 
 struct asks;
@@ -115,6 +118,13 @@ struct asks *asks_new(const struct asks_env *env);
 void asks_free(struct asks *asks);
 /* From now on @conf is in force, which is borrowed.  False: no memory, it is not. */
 bool asks_setup(struct asks *asks, const struct conf *conf);
+/*
+ * A descriptor to poll for input, until the next asks_setup(); then asks_refresh().  Or a
+ * negative errno.
+ */
+int asks_watch(struct asks *asks);
+/* Read again the files that have changed.  How many they were. */
+unsigned int asks_refresh(struct asks *asks);
 /*
  * Give the verdict, now or later, without side effects.  It is logged unless it is OK;
  * that is logged with the result.

@@ -51,6 +51,7 @@ static void from_answer(struct verdict *v, const struct kssh_trust_answer *a)
 	memset(v, 0, sizeof(*v));
 	v->verdict = a->is_new ? KSSH_TRUST_UNKNOWN : a->verdict;
 	v->may_be_new = a->is_new;
+	v->by_dns = a->by_dns;
 	v->error = a->error;
 	if (a->line <= UINT32_MAX)
 		v->line = a->line;
@@ -85,6 +86,16 @@ void judge_check(struct judge *j, const struct kssh_trust_query *q, struct verdi
 	from_answer(v, &a);
 	if (v->verdict == KSSH_TRUST_OK)
 		v->bare = only_bare(j, q);
+}
+
+int judge_watch(struct judge *j)
+{
+	return kssh_trust_files_watch(j->files);
+}
+
+unsigned int judge_refresh(struct judge *j)
+{
+	return kssh_trust_files_refresh(j->files);
 }
 
 int judge_known(struct judge *j, const struct kssh_trust_query *q,

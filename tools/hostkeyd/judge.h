@@ -21,6 +21,7 @@
  * @verdict: enum kssh_trust_verdict; 0: nothing was asked
  * @may_be_new: of UNKNOWN: the name is one that could be written down
  * @is_new: OK only because new names are accepted; a judge never says so
+ * @by_dns: OK only because of DNS
  * @bare: OK only by the name without its port
  * @line: in @file, 0 if it is about the whole file
  * @error: of REFUSED: positive errno, or 0
@@ -32,6 +33,7 @@ struct verdict {
 	uint32_t verdict;
 	uint8_t may_be_new;
 	uint8_t is_new;
+	uint8_t by_dns;
 	uint8_t bare;
 	uint32_t line;
 	int32_t error;
@@ -46,6 +48,9 @@ struct judge;
 struct judge *judge_new(const struct kssh_trust_policy *policy);
 void judge_free(struct judge *j);
 void judge_check(struct judge *j, const struct kssh_trust_query *q, struct verdict *v);
+/* As kssh_trust_files_watch() and kssh_trust_files_refresh(). */
+int judge_watch(struct judge *j);
+unsigned int judge_refresh(struct judge *j);
 /* As kssh_trust_known() and kssh_trust_record(). */
 int judge_known(struct judge *j, const struct kssh_trust_query *q,
 		char types[KSSH_TRUST_TYPES_MAX], bool *ca);

@@ -22,7 +22,9 @@
  * @conf: what is in force
  * @event: the loop
  * @nl: the socket
+ * @files: tells of changes of files
  * @pool: workers of users
+ * @dns: DNS
  * @asks: questions
  * @registered: it is the helper
  */
@@ -31,7 +33,9 @@ struct daemon {
 	struct conf *conf;
 	sd_event *event;
 	struct netlink *nl;
+	sd_event_source *files;
 	struct pool *pool;
+	struct dns *dns;
 	struct asks *asks;
 	bool registered;
 };
@@ -100,6 +104,9 @@ static int begin(struct daemon *d)
 	}
 	if (!ret)
 		ret = netlink_register(d->nl, flags);
+	/* its right to do that has been looked at; the answer only tells of it */
+	if (!ret)
+		ret = drop_rights();
 	return ret ? give_up("reach the kernel", ret, "") : -1;
 }
 
@@ -114,10 +121,6 @@ static int registered(struct daemon *d, const struct event *ev)
 	if (ret)
 		return give_up("write the pid file", ret, d->o.pid_file);
 	d->registered = true;
-	ret = drop_rights();
-	if (ret)
-		return give_up("drop capabilities", ret, "");
-
 	if (d->o.verbose)
 		log_line(LOG_LEVEL_INFO, "ready, policy %s, %zu files%s",
 			 d->conf->accept_new ? "accept-new" : "strict",
@@ -226,6 +229,61 @@ static int on_end(sd_event_source *s, const struct signalfd_siginfo *si, void *a
 	return 0;
 }
 
+/* When nothing else is to be done; the files are looked at with each question, too. */
+static int on_files(sd_event_source *s, int fd, uint32_t events, void *arg)
+{
+	struct daemon *d = arg;
+	unsigned int n;
+
+	(void)s;
+	(void)fd;
+	(void)events;
+	n = asks_refresh(d->asks);
+	if (n && d->o.verbose)
+		log_line(LOG_LEVEL_INFO, "%u files have changed", n);
+	return 0;
+}
+
+static void watch_files(struct daemon *d)
+{
+	int fd = asks_watch(d->asks);
+
+	if (fd >= 0)
+		fd = sd_event_add_io(d->event, &d->files, fd, EPOLLIN, on_files, d);
+	if (fd < 0) {
+		log_line(LOG_LEVEL_WARNING, "files cannot be watched: %s", strerror(-fd));
+		return;
+	}
+	sd_event_source_set_priority(d->files, SD_EVENT_PRIORITY_IDLE);
+}
+
+/* 0; or a negative errno: @conf is not needed any more. */
+static int put_in_force(struct daemon *d, const struct conf *conf)
+{
+	struct kssh_trust_dns_client *client = NULL;
+	int ret = 0;
+
+	if (conf->policy.dns != KSSH_TRUST_DNS_NO)
+		ret = kssh_trust_dns_new(&conf->resolver, &client);
+	if (ret) {
+		log_line(LOG_LEVEL_ERR, "DNS cannot be asked: %s", strerror(-ret));
+		return ret;
+	}
+	ret = dns_setup(d->dns, client, conf->dns_timeout_ms);
+	if (ret) {
+		kssh_trust_dns_free(client);
+		return ret;
+	}
+	/* the descriptor goes with the old files */
+	d->files = sd_event_source_disable_unref(d->files);
+	ret = asks_setup(d->asks, conf) ? 0 : -ENOMEM;
+	watch_files(d);
+	if (ret)
+		return ret;
+	pool_setup(d->pool, &conf->limits, &conf->work_policy);
+	return 0;
+}
+
 /* A new configuration is in force as a whole, or not at all. */
 static int on_reload(sd_event_source *s, const struct signalfd_siginfo *si, void *arg)
 {
@@ -237,8 +295,7 @@ static int on_reload(sd_event_source *s, const struct signalfd_siginfo *si, void
 	sd_notify(0, "RELOADING=1");
 	old = d->conf;
 	conf = conf_read(&d->o);
-	if (conf && asks_setup(d->asks, conf)) {
-		pool_setup(d->pool, &conf->limits, &conf->work_policy);
+	if (conf && !put_in_force(d, conf)) {
 		if (conf->serve_children != old->serve_children)
 			log_line(LOG_LEVEL_WARNING,
 				 "ServeChildren changes with a restart only");
@@ -278,11 +335,12 @@ static int prepare(struct daemon *d)
 	if (ret < 0)
 		return ret;
 	d->pool = pool_new(d->event, d->o.launcher);
+	d->dns = dns_new(d->event);
 	env.pool = d->pool;
+	env.dns = d->dns;
 	d->asks = asks_new(&env);
-	if (!d->pool || !d->asks || !asks_setup(d->asks, d->conf))
+	if (!d->pool || !d->dns || !d->asks)
 		return -ENOMEM;
-	pool_setup(d->pool, &d->conf->limits, &d->conf->work_policy);
 	return keep_net_admin();
 }
 
@@ -293,6 +351,8 @@ static int run(struct daemon *d)
 
 	if (ret < 0)
 		return give_up("start", ret, "");
+	if (put_in_force(d, d->conf))
+		return EXIT_CONFIG;
 	ret = begin(d);
 	if (ret >= 0)
 		return ret;
@@ -326,8 +386,10 @@ int main(int argc, char **argv)
 	sd_notify(0, "STOPPING=1");
 	if (d.registered && d.o.pid_file)
 		unlink(d.o.pid_file);
+	sd_event_source_disable_unref(d.files);
 	asks_free(d.asks);
 	pool_free(d.pool);
+	dns_free(d.dns);
 	netlink_close(d.nl);
 	sd_event_unref(d.event);
 	conf_free(d.conf);

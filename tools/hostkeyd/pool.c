@@ -240,7 +240,7 @@ static bool sane(const struct work_done *d, enum work_op op)
 	    !memchr(v->why, 0, sizeof(v->why)) ||
 	    !memchr(v->ca, 0, sizeof(v->ca)) ||
 	    d->op != op || d->error > 0 || d->error < -4095 ||
-	    v->error < 0 || v->error > 4095 || v->is_new)
+	    v->error < 0 || v->error > 4095 || v->is_new || v->by_dns)
 		return false;
 	if (op != WORK_CHECK)
 		return true;

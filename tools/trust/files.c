@@ -340,11 +340,10 @@ unsigned int kssh_trust_files_refresh(struct kssh_trust_files *files)
 	TAILQ_FOREACH(f, &files->order, in_order) {
 		before = *f;
 		load(f, &line);
-		if (before.held == f->held &&
-		    (!f->held || file_unchanged(&before.seen, &f->seen)))
-			continue;
-		changed++;
+		/* a question may have read it since, which watches nothing anew */
 		watch(files, f);
+		changed += before.held != f->held ||
+			   (f->held && !file_unchanged(&before.seen, &f->seen));
 	}
 	return changed;
 }

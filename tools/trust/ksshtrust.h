@@ -300,7 +300,7 @@ int kssh_trust_files_known(struct kssh_trust_files *files,
  * kssh_trust_files_watch - be told of changes
  * @files: what is kept
  *
- * Not needed for answers to be right; but with it files can be read again before the
+ * Of the files, and of what appears, goes, or is renamed in their directories.  Not needed for answers to be right; but with it files can be read again before the
  * next question comes.  The descriptor (inotify) belongs to @files; when it can be read,
  * call kssh_trust_files_refresh().
  * Return: a descriptor to poll for input, or a negative errno.
@@ -443,6 +443,46 @@ struct kssh_trust_resolver {
 int kssh_trust_sshfp(const struct kssh_trust_resolver *resolver,
 		     const struct kssh_trust_query *query, unsigned int timeout_ms,
 		     struct kssh_trust_fingerprints *found);
+
+/*
+ * The same for who must not wait: several questions at a time, and a descriptor to poll.
+ * libunbound does its work in a thread, which the first question starts; it has the
+ * rights that the caller has then.
+ */
+struct kssh_trust_dns_client;
+struct kssh_trust_dns_question;
+
+/* @resolver as of kssh_trust_sshfp(), not borrowed.  0, or a negative errno as there. */
+int kssh_trust_dns_new(const struct kssh_trust_resolver *resolver,
+		       struct kssh_trust_dns_client **client);
+/* What was asked is forgotten. */
+void kssh_trust_dns_free(struct kssh_trust_dns_client *client);
+/* Poll this for input, then call kssh_trust_dns_process(). */
+int kssh_trust_dns_fd(const struct kssh_trust_dns_client *client);
+/* Hand out the answers that are there.  0 or a negative errno. */
+int kssh_trust_dns_process(struct kssh_trust_dns_client *client);
+
+/**
+ * kssh_trust_dns_ask - ask DNS for a key, without waiting
+ * @client: whom to ask
+ * @query: as of kssh_trust_sshfp(), copied
+ * @done: called once by kssh_trust_dns_process(), unless kssh_trust_dns_forget() comes
+ *	before, with what kssh_trust_sshfp() would return and give.  The question is
+ *	over then; new ones may be asked in it
+ * @arg: of @done
+ * @question: gets the question
+ *
+ * There is no time limit; who does not want to wait any more forgets the question.
+ * Return: 0: asked; -ENODATA: DNS has nothing to say of such a name or key; else a
+ * negative errno.
+ */
+int kssh_trust_dns_ask(struct kssh_trust_dns_client *client,
+		       const struct kssh_trust_query *query,
+		       void (*done)(void *arg, int error,
+				    const struct kssh_trust_fingerprints *found),
+		       void *arg, struct kssh_trust_dns_question **question);
+/* The answer is not wanted any more. */
+void kssh_trust_dns_forget(struct kssh_trust_dns_question *question);
 
 /**
  * struct kssh_trust_connection - what tokens of a command say of a connection

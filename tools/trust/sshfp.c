@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <time.h>
 #include <unistd.h>
 #include <openssl/evp.h>
@@ -105,14 +106,6 @@ static int read_answer(struct wanted *w, const struct ub_result *answer,
 
 /* ---- the resolver ------------------------------------------------------------------ */
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
-}
-
 /* libunbound's own numbers; it tells what the system said as UB_SYNTAX, UB_READFILE. */
 static int error_of(int ub)
 {
@@ -130,7 +123,7 @@ static int error_of(int ub)
 	}
 }
 
-static struct ub_ctx *resolver_new(const struct kssh_trust_resolver *r, int *ret)
+static struct ub_ctx *context_new(const struct kssh_trust_resolver *r, int *ret)
 {
 	const char *anchor = r->anchor ?: KSSH_TRUST_ANCHOR;
 	struct ub_ctx *ctx = NULL;
@@ -160,54 +153,6 @@ static struct ub_ctx *resolver_new(const struct kssh_trust_resolver *r, int *ret
 	return ctx;
 }
 
-/**
- * struct pending - a question that was asked
- * @answer: libunbound's, once it is there
- * @error: or its error
- * @done: one of them is
- */
-struct pending {
-	struct ub_result *answer;
-	int error;
-	bool done;
-};
-
-static void on_answer(void *arg, int error, struct ub_result *answer)
-{
-	struct pending *p = arg;
-
-	p->answer = answer;
-	p->error = error;
-	p->done = true;
-}
-
-/* Ask, and wait.  The caller frees the answer. */
-static int ask(struct ub_ctx *ctx, const char *name, unsigned int timeout_ms,
-	       struct ub_result **answer)
-{
-	struct pollfd p = { .fd = ub_fd(ctx), .events = POLLIN };
-	int64_t deadline = now_ms() + timeout_ms, left;
-	struct pending pending = { 0 };
-	int id, ub;
-
-	ub = ub_resolve_async(ctx, name, TYPE_SSHFP, CLASS_IN, &pending, on_answer, &id);
-	while (!ub && !pending.done) {
-		left = deadline - now_ms();
-		if (left <= 0) {
-			ub_cancel(ctx, id);
-			return -ETIMEDOUT;
-		}
-		if (poll(&p, 1, left > 1000 ? 1000 : left) < 0 && errno != EINTR) {
-			ub = -errno;
-			ub_cancel(ctx, id);
-			return ub;
-		}
-		ub = ub_process(ctx);
-	}
-	*answer = pending.answer;
-	return error_of(ub ?: pending.error);
-}
-
 static bool is_address(const char *name)
 {
 	struct in6_addr a;
@@ -215,7 +160,7 @@ static bool is_address(const char *name)
 	return inet_pton(AF_INET, name, &a) == 1 || strchr(name, ':');
 }
 
-/* 1: there is something to ask, 0: there is not. */
+/* 0; -ENODATA: there is nothing to ask; or -EINVAL. */
 static int prepare(const struct kssh_trust_query *query, struct wanted *w)
 {
 	struct cert cert;
@@ -232,32 +177,192 @@ static int prepare(const struct kssh_trust_query *query, struct wanted *w)
 	}
 	w->algorithm = algorithm_of(&key);
 	if (!w->algorithm || is_address(query->name))
-		return 0;
+		return -ENODATA;
 	key_blob(&key, w->blob, &w->len);
-	return 1;
+	return 0;
+}
+
+/* ---- questions without waiting (contracts in ksshtrust.h) --------------------------- */
+
+/**
+ * struct kssh_trust_dns_question - one that is not over
+ * @client: who asks it
+ * @id: libunbound's number of it
+ * @wanted: the key
+ * @done: who wants to know
+ * @arg: the same
+ */
+struct kssh_trust_dns_question {
+	LIST_ENTRY(kssh_trust_dns_question) of_client;
+	struct kssh_trust_dns_client *client;
+	int id;
+	struct wanted wanted;
+	void (*done)(void *arg, int error, const struct kssh_trust_fingerprints *found);
+	void *arg;
+};
+
+struct kssh_trust_dns_client {
+	struct ub_ctx *ctx;
+	LIST_HEAD(, kssh_trust_dns_question) questions;
+};
+
+int kssh_trust_dns_new(const struct kssh_trust_resolver *resolver,
+		       struct kssh_trust_dns_client **out)
+{
+	static const struct kssh_trust_resolver usual;
+	struct kssh_trust_dns_client *client = calloc(1, sizeof(*client));
+	int ret;
+
+	if (!client)
+		return -ENOMEM;
+	LIST_INIT(&client->questions);
+	client->ctx = context_new(resolver ?: &usual, &ret);
+	if (!client->ctx) {
+		free(client);
+		return ret;
+	}
+	*out = client;
+	return 0;
+}
+
+static void question_free(struct kssh_trust_dns_question *q)
+{
+	LIST_REMOVE(q, of_client);
+	free(q);
+}
+
+void kssh_trust_dns_free(struct kssh_trust_dns_client *client)
+{
+	struct kssh_trust_dns_question *q;
+
+	if (!client)
+		return;
+	ub_ctx_delete(client->ctx);
+	while ((q = LIST_FIRST(&client->questions)))
+		question_free(q);
+	free(client);
+}
+
+int kssh_trust_dns_fd(const struct kssh_trust_dns_client *client)
+{
+	return ub_fd(client->ctx);
+}
+
+int kssh_trust_dns_process(struct kssh_trust_dns_client *client)
+{
+	return error_of(ub_process(client->ctx));
+}
+
+static void on_answer(void *arg, int ub, struct ub_result *answer)
+{
+	struct kssh_trust_fingerprints found = { 0 };
+	struct kssh_trust_dns_question *q = arg;
+	int ret = error_of(ub);
+
+	if (!ret)
+		ret = read_answer(&q->wanted, answer, &found);
+	ub_resolve_free(answer);
+	q->done(q->arg, ret, &found);
+	question_free(q);
+}
+
+int kssh_trust_dns_ask(struct kssh_trust_dns_client *client,
+		       const struct kssh_trust_query *query,
+		       void (*done)(void *arg, int error,
+				    const struct kssh_trust_fingerprints *found),
+		       void *arg, struct kssh_trust_dns_question **question)
+{
+	struct kssh_trust_dns_question *q = calloc(1, sizeof(*q));
+	int ret = q ? prepare(query, &q->wanted) : -ENOMEM;
+
+	if (ret) {
+		free(q);
+		return ret;
+	}
+	q->client = client;
+	q->done = done;
+	q->arg = arg;
+	LIST_INSERT_HEAD(&client->questions, q, of_client);
+	ret = error_of(ub_resolve_async(client->ctx, query->name, TYPE_SSHFP, CLASS_IN, q,
+					on_answer, &q->id));
+	if (ret)
+		question_free(q);
+	else
+		*question = q;
+	return ret;
+}
+
+void kssh_trust_dns_forget(struct kssh_trust_dns_question *q)
+{
+	ub_cancel(q->client->ctx, q->id);
+	question_free(q);
+}
+
+/* ---- one question, and waiting --------------------------------------------------------- */
+
+/**
+ * struct awaited - an answer
+ * @found: the answer
+ * @error: or a negative errno
+ * @done: it is there
+ */
+struct awaited {
+	struct kssh_trust_fingerprints *found;
+	int error;
+	bool done;
+};
+
+static void on_awaited(void *arg, int error, const struct kssh_trust_fingerprints *found)
+{
+	struct awaited *a = arg;
+
+	*a->found = *found;
+	a->error = error;
+	a->done = true;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000) + t.tv_nsec / 1000000;
+}
+
+static int wait_for(struct kssh_trust_dns_client *client, unsigned int timeout_ms,
+		    struct awaited *a)
+{
+	struct pollfd p = { .fd = kssh_trust_dns_fd(client), .events = POLLIN };
+	int64_t deadline = now_ms() + timeout_ms, left;
+	int ret = 0;
+
+	while (!ret && !a->done) {
+		left = deadline - now_ms();
+		if (left <= 0)
+			return -ETIMEDOUT;
+		if (poll(&p, 1, left > 1000 ? 1000 : left) < 0 && errno != EINTR)
+			return -errno;
+		ret = kssh_trust_dns_process(client);
+	}
+	return ret ?: a->error;
 }
 
 int kssh_trust_sshfp(const struct kssh_trust_resolver *resolver,
 		     const struct kssh_trust_query *query, unsigned int timeout_ms,
 		     struct kssh_trust_fingerprints *found)
 {
-	static const struct kssh_trust_resolver usual;
-	struct ub_result *answer = NULL;
-	struct wanted wanted = { 0 };
-	struct ub_ctx *ctx;
+	struct awaited awaited = { .found = found };
+	struct kssh_trust_dns_question *q;
+	struct kssh_trust_dns_client *client;
 	int ret;
 
 	memset(found, 0, sizeof(*found));
-	ret = prepare(query, &wanted);
-	if (ret <= 0)
+	ret = kssh_trust_dns_new(resolver, &client);
+	if (ret)
 		return ret;
-	ctx = resolver_new(resolver ?: &usual, &ret);
-	if (!ctx)
-		return ret;
-	ret = ask(ctx, query->name, timeout_ms, &answer);
+	ret = kssh_trust_dns_ask(client, query, on_awaited, &awaited, &q);
 	if (!ret)
-		ret = read_answer(&wanted, answer, found);
-	ub_resolve_free(answer);
-	ub_ctx_delete(ctx);
-	return ret;
+		ret = wait_for(client, timeout_ms, &awaited);
+	kssh_trust_dns_free(client);
+	return ret == -ENODATA ? 0 : ret;
 }

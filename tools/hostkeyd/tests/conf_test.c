@@ -181,6 +181,10 @@ static void bad_configurations(void **state)
 		{ "RequiredRSASize = 512\n", "between 1024 and 16384" },
 		{ "RequiredRSASize = many\n", "conf:1: " },
 		{ "UserTimeout = 0\n", "between 1 and 25" },
+		{ "VerifyHostKeyDNS = ask\n", "conf:1: " },
+		{ "DNSTrustAnchor = root.key\n", "no absolute path: root.key" },
+		{ "DNSConfig = x\n", "no absolute path: x" },
+		{ "DNSTimeout = 26\n", "between 1 and 25" },
 		{ "UserTimeout = 26\n", "between 1 and 25" },
 		{ "UserWorkers = 257\n", "between 1 and 256" },
 		{ "UserIdleTime = -1\n", "between 1 and" },
@@ -236,12 +240,32 @@ static void command_line_over_file(void **state)
 	conf_free(c);
 }
 
+static void dns(void **state)
+{
+	struct conf *c = configured("");
+
+	(void)state;
+	assert_non_null(c);
+	assert_int_equal(c->policy.dns, KSSH_TRUST_DNS_NO);
+	assert_null(c->resolver.anchor);
+	assert_int_equal(c->dns_timeout_ms, 5000);
+	conf_free(c);
+	c = configured("VerifyHostKeyDNS = yes\nDNSTrustAnchor = /k\nDNSConfig = /u\n"
+		       "DNSTimeout = 3\n");
+	assert_non_null(c);
+	assert_int_equal(c->policy.dns, KSSH_TRUST_DNS_YES);
+	assert_string_equal(c->resolver.anchor, "/k");
+	assert_string_equal(c->resolver.unbound_conf, "/u");
+	assert_int_equal(c->dns_timeout_ms, 3000);
+	conf_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults), cmocka_unit_test(all_options),
 		cmocka_unit_test(bad_command_lines),
-		cmocka_unit_test(empty_configuration), cmocka_unit_test(all_keys),
+		cmocka_unit_test(empty_configuration), cmocka_unit_test(all_keys), cmocka_unit_test(dns),
 		cmocka_unit_test(bad_configurations),
 		cmocka_unit_test(command_line_over_file),
 	};

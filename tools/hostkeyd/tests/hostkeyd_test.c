@@ -87,7 +87,7 @@ static void take_end(void *arg)
 static int setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
-	struct asks_env env = { take_verdict, take_known, take_end, w, NULL };
+	struct asks_env env = { take_verdict, take_known, take_end, w, NULL, NULL };
 
 	snprintf(w->file, sizeof(w->file), "%s/known_hosts", dir);
 	unlink(w->file);

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """SSHFP records, from a name server on the loopback device; prints TAP.
 
+The library is asked by trust-ask, and kssh-hostkeyd beside that by --check.
+
 Usage: sshfp_test.py TRUST-ASK
 
 The zone "test." is signed with ldns-signzone and served by NSD; its key is the trust
@@ -227,6 +229,8 @@ def tests(report, ask, zones):
             'host.test', 'ed25519', anchor='none'), '-%d 0 0 0' % ENOENT)
         report.equal('an alias is not asked for', asked(
             'host.test', 'ed25519', options=['-V']), '-%d 0 0 0' % EINVAL)
+        daemon(report, os.path.join(os.path.dirname(ask), 'kssh-hostkeyd'),
+               conf_for(port), anchor)
         start = time.monotonic()
         answer = asked('host.test', 'ed25519',
                        conf=conf_for(silent.getsockname()[1]),
@@ -237,6 +241,32 @@ def tests(report, ask, zones):
     finally:
         server.terminate()
         server.wait()
+
+
+def daemon(report, program, conf, anchor):
+    """kssh-hostkeyd --check: 0 by DNS, 20 unknown, 3 bad configuration."""
+    here = os.getcwd()
+
+    def check(name, key, anchor=anchor, more=''):
+        write('hostkeyd.conf', 'GlobalKnownHostsFile = {"%s/known"}\n'
+              'VerifyHostKeyDNS = yes\nDNSConfig = "%s/%s"\n'
+              'DNSTrustAnchor = "%s/%s"\n%s' % (here, here, conf, here, anchor, more))
+        done = subprocess.run([program, '--config', here + '/hostkeyd.conf', '--check',
+                               name, key + '.pub'], capture_output=True)
+        return done.returncode, b'by DNS' in done.stdout
+
+    report.equal('the daemon believes DNS', check('host.test:2222', 'ed25519'),
+                 (0, True))
+    for name, key in (('host.insecure.test', 'ed25519'), ('host.test', 'other'),
+                      ('host.bogus.test', 'ed25519'), ('none.test', 'ed25519')):
+        report.equal('but not: %s %s' % (name, key), check(name, key), (20, False))
+    report.equal('nor without its anchor', check('host.test', 'ed25519', 'none'),
+                 (20, False))
+    report.equal('nor a revoked key', check(
+        'host.test', 'ed25519',
+        more='RevokedHostKeys = {"%s/ed25519.pub"}\n' % here), (22, False))
+    report.equal('nor unless it is to', check(
+        'host.test', 'ed25519', more='VerifyHostKeyDNS = no\n'), (20, False))
 
 
 def wrong_anchor():
