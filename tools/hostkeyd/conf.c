@@ -128,7 +128,8 @@ static cfg_t *new_parser(void)
 	} checks[] = {
 		{ "GlobalKnownHostsFile", check_path }, { "AcceptNewFile", check_path },
 		{ "RevokedHostKeys", check_path }, { "DNSTrustAnchor", check_path },
-		{ "DNSConfig", check_path }, { "DNSTimeout", check_seconds }, { "StrictHostKeyChecking", check_strict },
+		{ "DNSConfig", check_path }, { "DNSTimeout", check_seconds },
+		{ "StrictHostKeyChecking", check_strict },
 		{ "CASignatureAlgorithms", check_name }, { "RequiredRSASize", check_bits },
 		{ "UserTimeout", check_seconds },
 		{ "UserWorkers", check_workers }, { "UserIdleTime", check_idle },

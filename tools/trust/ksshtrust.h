@@ -300,8 +300,9 @@ int kssh_trust_files_known(struct kssh_trust_files *files,
  * kssh_trust_files_watch - be told of changes
  * @files: what is kept
  *
- * Of the files, and of what appears, goes, or is renamed in their directories.  Not needed for answers to be right; but with it files can be read again before the
- * next question comes.  The descriptor (inotify) belongs to @files; when it can be read,
+ * Of the files, and of what appears, goes, or is renamed in their directories.  Not
+ * needed for answers to be right; but with it files can be read again before the next
+ * question comes.  The descriptor (inotify) belongs to @files; when it can be read,
  * call kssh_trust_files_refresh().
  * Return: a descriptor to poll for input, or a negative errno.
  */

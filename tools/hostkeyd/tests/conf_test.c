@@ -265,7 +265,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults), cmocka_unit_test(all_options),
 		cmocka_unit_test(bad_command_lines),
-		cmocka_unit_test(empty_configuration), cmocka_unit_test(all_keys), cmocka_unit_test(dns),
+		cmocka_unit_test(empty_configuration), cmocka_unit_test(all_keys),
+		cmocka_unit_test(dns),
 		cmocka_unit_test(bad_configurations),
 		cmocka_unit_test(command_line_over_file),
 	};

@@ -325,7 +325,7 @@ static void silence_ends(void **state)
 	assert_logged("DNS gives no answer: Connection timed out");
 }
 
-static void cancelled(void **state)
+static void withdrawn(void **state)
 {
 	struct world *w = *state;
 
@@ -413,7 +413,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(what_dns_says_counts), T(files_beside_dns), T(not_asked),
-		T(silence_ends), T(cancelled), T(thousands), T(set_up_again), T(the_end),
+		T(silence_ends), T(withdrawn), T(thousands), T(set_up_again), T(the_end),
 	};
 	int ret;
 
