@@ -421,7 +421,8 @@ TEST_F_TIMEOUT(rec, transport_noise_is_not_seen, 120)
 	ASSERT_EQ(0, kt_command(self->fd, "debug hello there", false));
 	/* what we sent under that number was the kernel's own */
 	ASSERT_EQ(0, kt_command(self->fd, "unimplemented 1", false));
-	ASSERT_EQ(0, kt_command(self->fd, "ignore 0 3000", false));
+	/* more than a key exchange allows */
+	ASSERT_EQ(0, kt_command(self->fd, "ignore 0 1100", false));
 	echo(_metadata, self, 100);
 }
 
