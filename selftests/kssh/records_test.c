@@ -415,7 +415,7 @@ TEST_F_TIMEOUT(rec, memory_fails, 300)
 
 /* ---- messages of the transport ---- */
 
-TEST_F_TIMEOUT(rec, transport_noise_is_not_seen, 120)
+TEST_F_TIMEOUT(rec, transport_noise_is_not_seen, 600)
 {
 	ASSERT_EQ(0, kt_command(self->fd, "ignore 100 5", false));
 	ASSERT_EQ(0, kt_command(self->fd, "debug hello there", false));

@@ -255,7 +255,7 @@ FIXTURE_TEARDOWN(odd)
 	close(self->fd);
 }
 
-TEST_F_TIMEOUT(odd, comes_up_and_talks, 120)
+TEST_F_TIMEOUT(odd, comes_up_and_talks, 600)
 {
 	struct kssh_info i;
 	char c[8] = { 94, 1, 2, 3 }, got[8];
