@@ -23,6 +23,7 @@
 #define THREADS		4
 #define BYTES		4096
 #define OPTIONS		64	/* numbers of options, and some that are none */
+#define MORE_S		30	/* seconds for a first session, times kt_slow() */
 #define HUNG_S		60
 
 /**
@@ -397,14 +398,28 @@ static int begin(unsigned long seed)
 	return 0;
 }
 
-/* Does each thread still make calls?  Looked at every second. */
+static unsigned long sum(size_t offset)
+{
+	unsigned long all = 0;
+	int i;
+
+	for (i = 0; i < THREADS; i++)
+		all += *(atomic_ulong *)((char *)&threads[i] + offset);
+	return all;
+}
+
+/*
+ * Does each thread still make calls?  Looked at every second; and longer than @seconds
+ * where all is so slow that no session is up by then.
+ */
 static int watch(unsigned int seconds)
 {
 	unsigned long last[THREADS] = {};
 	unsigned int still[THREADS] = {}, s;
 	int i;
 
-	for (s = 0; s < seconds; s++) {
+	for (s = 0; s < seconds || (s < seconds + MORE_S * kt_slow() &&
+				    !sum(offsetof(struct thread, up))); s++) {
 		kt_sleep_ms(1000);
 		for (i = 0; i < THREADS; i++) {
 			still[i] = threads[i].calls == last[i] ? still[i] + 1 : 0;
@@ -425,16 +440,6 @@ static int works(void)
 		return fd;
 	close(fd);
 	return 0;
-}
-
-static unsigned long sum(size_t offset)
-{
-	unsigned long all = 0;
-	int i;
-
-	for (i = 0; i < THREADS; i++)
-		all += *(atomic_ulong *)((char *)&threads[i] + offset);
-	return all;
 }
 
 int main(int argc, char **argv)
