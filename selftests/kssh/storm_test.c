@@ -47,6 +47,7 @@ struct thread {
 
 static atomic_int slots[SLOTS];
 static atomic_bool over;
+static atomic_bool begun;
 static struct thread threads[THREADS];
 static int silent;		/* port of a server that only listens */
 
@@ -333,7 +334,11 @@ static void child(struct thread *t)
 
 static void interrupt(struct thread *t)
 {
-	pthread_kill(threads[rnd(t, THREADS)].id, SIGUSR1);
+	struct thread *to = &threads[rnd(t, THREADS)];
+
+	/* not before pthread_create() has said who it is */
+	if (begun)
+		pthread_kill(to->id, SIGUSR1);
 }
 
 /* ---- the storm -------------------------------------------------------- */
@@ -395,6 +400,7 @@ static int begin(unsigned long seed)
 	for (i = 0; i < THREADS; i++)
 		if (pthread_create(&threads[i].id, NULL, blow, &threads[i]))
 			return -1;
+	begun = true;
 	return 0;
 }
 
