@@ -402,7 +402,9 @@ static void kssh_round(struct kssh_sock *ks)
 		}
 	} while (progress && !ks->dead);
 
-	kssh_charge(ks);
+	/* close(2) may have been here meanwhile, and has given back what was charged */
+	if (!ks->dead)
+		kssh_charge(ks);
 	kssh_finish(ks);
 	kssh_publish(ks);
 }
