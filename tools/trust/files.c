@@ -16,8 +16,9 @@
 /* The coarsest time stamps of a file system, seconds. */
 #define STAMP	2
 
-#define WATCH_FILE	(IN_MODIFY | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF)
-#define WATCH_DIR	(IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR)
+#define WATCH_FILE	(IN_MODIFY | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF | IN_MASK_ADD)
+#define WATCH_DIR	(IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | \
+			 IN_MOVE_SELF | IN_DELETE_SELF | IN_ONLYDIR | IN_MASK_ADD)
 
 enum kind {
 	HOSTS,
@@ -33,7 +34,8 @@ enum kind {
  * @fresh: it had changed so shortly before that a second change may not show
  * @index: of known hosts
  * @revoked: of a list of revoked keys
- * @watches: inotify's numbers of it and of its directory; -1: none
+ * @watches: inotify's numbers of it and of its directory, or the nearest above that there
+ *	is; -1: none
  */
 struct file {
 	TAILQ_ENTRY(file) in_order;
@@ -87,18 +89,30 @@ static void unwatch(struct kssh_trust_files *files, int watch)
 	inotify_rm_watch(files->inotify, watch);
 }
 
+/* Where the file, or the first directory on the way to it that is not there, will appear. */
+static int watch_above(int inotify, const char *path)
+{
+	char *copy = strdup(path), *dir = copy;
+	int ret;
+
+	if (!copy)
+		return -1;
+	do {
+		dir = dirname(dir);
+		ret = inotify_add_watch(inotify, dir, WATCH_DIR);
+	} while (ret < 0 && errno == ENOENT && strcmp(dir, "/") && strcmp(dir, "."));
+	free(copy);
+	return ret;
+}
+
 static void watch(struct kssh_trust_files *files, struct file *f)
 {
 	int old[2] = { f->watches[0], f->watches[1] };
-	char *copy;
 
 	if (files->inotify < 0)
 		return;
-	copy = strdup(f->path);
 	f->watches[0] = inotify_add_watch(files->inotify, f->path, WATCH_FILE);
-	f->watches[1] = copy ? inotify_add_watch(files->inotify, dirname(copy),
-						 WATCH_DIR) : -1;
-	free(copy);
+	f->watches[1] = watch_above(files->inotify, f->path);
 	unwatch(files, old[0]);
 	unwatch(files, old[1]);
 }

@@ -265,6 +265,62 @@ static void changes_are_told(void **state)
 	assert_int_equal(kssh_trust_files_refresh(p->kept), 1);
 }
 
+/*
+ * How many files have changed.  Taking a watch away is an event, too, so that there may be
+ * another round, but no more.
+ */
+static unsigned int changes(struct place *p, int fd)
+{
+	unsigned int n;
+
+	assert_true(readable(fd));
+	n = kssh_trust_files_refresh(p->kept);
+	assert_int_equal(kssh_trust_files_refresh(p->kept), 0);
+	assert_false(readable(fd));
+	return n;
+}
+
+/* Its directory is another one, at once or after a while; or comes to be, step by step. */
+static void directories_are_replaced(void **state)
+{
+	char sub[96], deep[128], away[96], file[256];
+	struct place *p = *state;
+	int fd;
+
+	snprintf(sub, sizeof(sub), "%s/sub", p->dir);
+	snprintf(deep, sizeof(deep), "%s/deep", sub);
+	snprintf(away, sizeof(away), "%s/away", p->dir);
+	snprintf(file, sizeof(file), "%s/known_hosts", deep);
+	p->files[0] = file;
+	fd = kssh_trust_files_watch(p->kept);
+	assert_verdict(p, "h", ED25519_A, KSSH_TRUST_UNKNOWN);
+	assert_int_equal(mkdir(sub, 0700), 0);
+	assert_int_equal(changes(p, fd), 0);
+	assert_int_equal(mkdir(deep, 0700), 0);
+	assert_int_equal(changes(p, fd), 0);
+	put_file(file, "h " ED25519_A "\n");
+	assert_int_equal(changes(p, fd), 1);
+
+	/* it is moved away, and another comes later */
+	assert_int_equal(rename(deep, away), 0);
+	assert_int_equal(changes(p, fd), 1);
+	snprintf(file, sizeof(file), "%s/known_hosts", away);
+	put_file(file, "h " ED25519_B "\n");
+	assert_false(readable(fd));
+	assert_int_equal(rename(away, deep), 0);
+	snprintf(file, sizeof(file), "%s/known_hosts", deep);
+	assert_int_equal(changes(p, fd), 1);
+	assert_verdict(p, "h", ED25519_A, KSSH_TRUST_CHANGED);
+	/* what is in it now is watched, too */
+	put_file(file, "h " ED25519_A "\n");
+	assert_int_equal(changes(p, fd), 1);
+
+	unlink(file);
+	rmdir(deep);
+	assert_true(readable(fd));
+	rmdir(sub);
+}
+
 static size_t in_use(void)
 {
 	return mallinfo2().uordblks;
@@ -354,6 +410,7 @@ int main(void)
 		T(old_files_change),
 		T(hashed_names_are_remembered_until_the_file_changes),
 		T(what_is_recorded_is_known_at_once), T(changes_are_told),
+		T(directories_are_replaced),
 		T(memory_is_flat_over_names), T(memory_is_flat_over_files),
 		T(lists_refuse_as_long_as_they_cannot_be_read),
 	};
