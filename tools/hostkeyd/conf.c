@@ -37,6 +37,8 @@ static cfg_opt_t known_keys[] = {
 
 /* libconfuse tells of a string that does not end, and takes the file. */
 static bool complained;
+/* what is being read */
+static const char *file_name;
 
 __attribute__((format(printf, 2, 0)))
 static void tell(cfg_t *cfg, const char *fmt, va_list ap)
@@ -45,8 +47,8 @@ static void tell(cfg_t *cfg, const char *fmt, va_list ap)
 
 	complained = true;
 	vsnprintf(text, sizeof(text), fmt, ap);
-	if (cfg && cfg->filename && cfg->line)
-		log_line(LOG_LEVEL_ERR, "%s:%d: %s", cfg->filename, cfg->line, text);
+	if (cfg && cfg->line)
+		log_line(LOG_LEVEL_ERR, "%s:%d: %s", file_name, cfg->line, text);
 	else
 		log_line(LOG_LEVEL_ERR, "%s", text);
 }
@@ -260,18 +262,70 @@ static void finish(struct conf *c)
 		p->ca_algorithms = c->work_policy.ca_algorithms;
 }
 
+/*
+ * libconfuse (3.3) takes a comment for three lines, and for an end of the list that it
+ * stands in, so it is not shown any.
+ */
+static void blank_comments(char *text)
+{
+	char quote = 0;
+
+	for (; *text; text++) {
+		if (quote && *text == '\\' && text[1])
+			text++;
+		else if (quote)
+			quote = *text == quote ? 0 : quote;
+		else if (*text == '"' || *text == '\'')
+			quote = *text;
+		else if (*text == '#')
+			for (; *text && *text != '\n'; text++)
+				*text = ' ';
+		if (!*text)
+			break;
+	}
+}
+
+/* All of a file, which is text.  0 or an errno. */
+static int read_text(const char *path, char **text)
+{
+	FILE *f = fopen(path, "re");
+	size_t room = 0;
+	ssize_t n;
+	int ret = 0;
+
+	*text = NULL;
+	if (!f)
+		return errno;
+	n = getdelim(text, &room, 0, f);
+	if (ferror(f))
+		ret = errno;
+	else if (n > 0 && !(*text)[n - 1])
+		ret = EILSEQ;
+	else if (n < 0 && *text)
+		**text = 0;
+	fclose(f);
+	return ret;
+}
+
 static bool parse_file(cfg_t *cfg, const struct options *o)
 {
+	char *text;
+	bool good;
 	int ret;
 
 	complained = false;
-	ret = cfg_parse(cfg, o->conf_file ? o->conf_file : CONF_FILE);
-	if (ret == CFG_FILE_ERROR && errno == ENOENT && !o->conf_file)
-		ret = cfg_parse_buf(cfg, "");
-	else if (ret == CFG_FILE_ERROR)
-		log_line(LOG_LEVEL_ERR, "%s: %s", o->conf_file ? o->conf_file : CONF_FILE,
-			 strerror(errno));
-	return ret == CFG_SUCCESS && !complained;
+	file_name = o->conf_file ? o->conf_file : CONF_FILE;
+	ret = read_text(file_name, &text);
+	if (ret && (ret != ENOENT || o->conf_file)) {
+		log_line(LOG_LEVEL_ERR, "%s: %s", file_name, strerror(ret));
+		free(text);
+		return false;
+	}
+	if (text)
+		blank_comments(text);
+	good = cfg_parse_buf(cfg, text ? text : "") == CFG_SUCCESS && !complained;
+	free(text);
+	return good;
 }
 
 struct conf *conf_read(const struct options *o)

@@ -132,7 +132,9 @@ static void empty_configuration(void **state)
 static void all_keys(void **state)
 {
 	struct conf *c = configured("# a comment\n"
-		"GlobalKnownHostsFile = {/a, \"/b c\"}\n"
+		"GlobalKnownHostsFile = {/a, # the first\n"
+		"#\n"
+		"\"/b #c\"} # \"and last\n"
 		"userknownhostsfile = yes\n"
 		"StrictHostKeyChecking = accept-new\n"
 		"AcceptNewFile = /n\n"
@@ -150,7 +152,7 @@ static void all_keys(void **state)
 	assert_true(c->accept_new && c->user_files && c->serve_children);
 	/* what is written is read */
 	assert_int_equal(c->policy.n_files, 3);
-	assert_string_equal(c->policy.files[1], "/b c");
+	assert_string_equal(c->policy.files[1], "/b #c");
 	assert_string_equal(c->policy.files[2], "/n");
 	assert_string_equal(c->policy.write_file, "/n");
 	assert_string_equal(c->policy.revoked_files[0], "/r");
@@ -172,6 +174,9 @@ static void bad_configurations(void **state)
 		const char *text, *complaint;
 	} bad[] = {
 		{ "\nKnownHosts = /a\n", "conf:2: no such option 'KnownHosts'" },
+		{ "# one\n## two\nHashKnownHosts = no # \"three\nKnownHosts = /a\n",
+		  "conf:4: no such option 'KnownHosts'" },
+		{ "AcceptNewFile = '/a\\'#'\nKnownHosts = /a\n", "conf:2: " },
 		{ "StrictHostKeyChecking = no\n", "conf:1: StrictHostKeyChecking is yes" },
 		{ "StrictHostKeyChecking = ask\n", "nobody is asked" },
 		{ "UserKnownHostsFile = maybe\n", "conf:1: " },
@@ -218,7 +223,14 @@ static void bad_configurations(void **state)
 	strcat(many, "}\n");
 	assert_null(configured(many));
 	assert_logged("no more than 16 files");
-	/* a file that is named must be there */
+	/* a file that is named must be there, and be one */
+	o.conf_file = dir;
+	assert_null(conf_read(&o));
+	assert_logged(": Is a directory");
+	o.conf_file = "/proc/self/environ";
+	assert_null(conf_read(&o));
+	assert_logged("/proc/self/environ: Invalid");
+	o.conf_file = "/nonexistent";
 	assert_null(conf_read(&o));
 	assert_logged("/nonexistent: No such file or directory");
 }
