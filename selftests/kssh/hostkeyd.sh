@@ -78,7 +78,7 @@ logged() { is "$1" yes "$(grep -qF -- "$2" "$dir/log" && echo yes || echo no)"; 
 name="[127.0.0.1]:$KSSH_PORT"
 other=AAAAC3NzaC1lZDI1NTE5AAAAIGPckloU2mABFrd/rBA/Oe2rIvC8MtBmqPDXmfgfupaP
 touch "$dir/probe" "$dir/log"
-echo 1..63
+echo 1..72
 
 probe
 is "nobody to ask" 26 $?
@@ -92,6 +92,12 @@ probe
 is "an unknown name" 20 $?
 logged "the verdict is logged" 'verdict=unknown name="127.0.0.1"'
 is "no file appears" no "$([ -e "$known" ] && echo yes || echo no)"
+odd=$dir/bin/$'a"\n\e[2J\xff'
+cp "$tools/kssh-probe" "$odd"
+"$odd" --hostkey-algs ssh-ed25519 "127.0.0.1:$KSSH_PORT" > "$dir/probe" 2>&1
+logged "a command's name is escaped" ' comm="a\x22\x0a\x1b[2J\xff" '
+is "and each verdict is one line" "2 2" \
+	"$(grep -c '^verdict=unknown name="127.0.0.1"' "$dir/log") $(wc -l < "$dir/log")"
 stop
 is "ends when told to" 0 $?
 is "and takes the pid file along" no "$([ -e "$dir/pid" ] && echo yes || echo no)"
@@ -170,6 +176,40 @@ wait "$pid"
 is "which ends after one request" 0 $?
 pid=
 is "and has hashed the name" "|1|" "$(head -c 3 "$known")"
+
+# ---- files that change, of which it hears before anybody asks ----
+
+# noticed WHAT N: it has said so N times
+noticed()
+{
+	local i
+
+	for ((i = 0; i < 100 * KSSH_SLOW; i++)); do
+		[ "$(grep -c 'files have changed' "$dir/log")" -lt "$2" ] || break
+		sleep 0.1
+	done
+	is "$1" "$2" "$(grep -c 'files have changed' "$dir/log")"
+}
+
+mkdir "$dir/etc"
+start_bare --verbose --known-hosts "$dir/etc/known"
+probe
+is "a file that is not there" 20 $?
+echo "127.0.0.1 ssh-ed25519 $other" > "$dir/new"
+mv "$dir/new" "$dir/etc/known"
+noticed "it appears" 1
+echo "127.0.0.2 $key" > "$dir/new"
+mv "$dir/new" "$dir/etc/known"
+noticed "is replaced" 2
+mv "$dir/etc" "$dir/away"
+noticed "goes with its directory" 3
+mkdir "$dir/etc.new"
+echo "127.0.0.1 $key" > "$dir/etc.new/known"
+mv "$dir/etc.new" "$dir/etc"
+noticed "and comes with another" 4
+probe
+is "in which the key is" 0 $?
+stop
 
 # ---- the configuration ----
 
@@ -324,5 +364,7 @@ rmmod kssh 2> "$dir/probe"
 wait "$pid"
 is "it knows when the module goes" 7 $?
 pid=
+"$tools/kssh-hostkeyd" --known-hosts "$known" 2> "$dir/second"
+is "nor does it start without it" 4 $?
 "$top/selftests/guest/insmod-kssh"
 exit $bad

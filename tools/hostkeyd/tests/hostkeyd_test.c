@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* kssh-hostkeyd without a kernel: log, verdicts, and what is kept of a question. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -314,6 +316,156 @@ static void the_end_is_logged(void **state)
 	assert_logged("verdict=accept-new result=not-told");
 }
 
+/* What the log has got: one line, of @verdict, and no byte that a stranger chose freely. */
+static void one_line(const char *verdict)
+{
+	const char *l = logged(), *p;
+	int quotes = 0;
+
+	for (p = l; *p >= ' ' && *p <= '~'; p++)
+		quotes += *p == '"';
+	/* of name, algorithm, command and file, if there is one */
+	if (!strncmp(l, verdict, strlen(verdict)) && l[strlen(verdict)] == ' ' &&
+	    quotes == 8 && !strcmp(p, "\n"))
+		return;
+	print_message("# not one line of %s: %s", verdict, l);
+	fail();
+}
+
+static void put_file(struct world *w, const char *text)
+{
+	FILE *f = fopen(w->file, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void each_verdict_is_one_line(void **state)
+{
+	static const char *const names[] = {
+		"host.example", "a\nverdict=accept name=\"b\"", "\x1b[2J\x07", "\\", "\"",
+		"\xff\xc3\xbc", "a\r\n\n\nb", "",
+	};
+	struct world *w = *state;
+	struct ask ask;
+	size_t i;
+
+	w->conf.accept_new = false;
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		ask = question(w, i, "host.example");
+		snprintf(ask.comm, sizeof(ask.comm), "%s", names[i]);
+		snprintf(ask.algorithm, sizeof(ask.algorithm), "%s", names[i]);
+		put_file(w, "");
+		assert_int_equal(verdict(w, &ask), KSSH_TRUST_UNKNOWN);
+		one_line("verdict=unknown");
+		put_file(w, "host.example " ED25519_B "\n");
+		assert_int_equal(verdict(w, &ask), KSSH_TRUST_CHANGED);
+		one_line("verdict=changed");
+		put_file(w, "@revoked * " ED25519_A "\n");
+		assert_int_equal(verdict(w, &ask), KSSH_TRUST_REVOKED);
+		one_line("verdict=revoked");
+		put_file(w, "host.example " ED25519_A "\n");
+		assert_int_equal(verdict(w, &ask), KSSH_TRUST_OK);
+		assert_string_equal(logged(), "");
+		assert_true(asks_result(w->asks, i, true));
+		one_line("verdict=accept result=good");
+		verdict(w, &ask);
+		assert_true(asks_result(w->asks, i, false));
+		one_line("verdict=accept result=bad-signature");
+		verdict(w, &ask);
+		assert_true(asks_cancel(w->asks, i));
+		one_line("verdict=accept result=cancelled");
+		ask.key_len = 3;
+		assert_int_equal(verdict(w, &ask), KSSH_TRUST_REFUSED);
+		one_line("verdict=refused");
+		/* and a name that the kernel would not let through */
+		ask.key_len = w->key_len;
+		snprintf(ask.name, sizeof(ask.name), "%s", names[i]);
+		if (verdict(w, &ask) == KSSH_TRUST_OK)
+			asks_result(w->asks, i, true);
+		one_line(w->v.verdict == KSSH_TRUST_OK ? "verdict=accept result=good" :
+			 w->v.verdict == KSSH_TRUST_UNKNOWN ? "verdict=unknown" :
+							      "verdict=refused");
+	}
+}
+
+/* ---- for a long time -------------------------------------------------------------- */
+
+struct used {
+	size_t heap;
+	long pages;
+	int files;
+};
+
+static struct used used_now(void)
+{
+	struct used u = { .heap = mallinfo2().uordblks };
+	FILE *f = fopen("/proc/self/statm", "r");
+	DIR *d = opendir("/proc/self/fd");
+
+	assert_non_null(f);
+	assert_non_null(d);
+	assert_int_equal(fscanf(f, "%*d %ld", &u.pages), 1);
+	while (readdir(d))
+		u.files++;
+	fclose(f);
+	closedir(d);
+	return u;
+}
+
+/* All that it hears of, with files that change and a configuration that is read again. */
+static void some_of_all(struct world *w, int n, const char *const texts[2])
+{
+	struct ask ask = question(w, n, "host.example.org");
+
+	put_file(w, texts[n & 1]);
+	asks_refresh(w->asks);
+	assert_int_equal(verdict(w, &ask), n & 1 ? KSSH_TRUST_OK : KSSH_TRUST_CHANGED);
+	if (n & 1)
+		assert_true(n % 3 ? asks_result(w->asks, n, n % 5) :
+				    asks_cancel(w->asks, n));
+	asks_known(w->asks, &ask);
+	snprintf(ask.name, sizeof(ask.name), "stranger%d.example", n);
+	assert_int_equal(verdict(w, &ask), KSSH_TRUST_UNKNOWN);
+	if (n % 50 == 0) {
+		assert_true(asks_setup(w->asks, &w->conf));
+		assert_true(asks_watch(w->asks) >= 0);
+		logged();
+	}
+}
+
+static void memory_is_flat(void **state)
+{
+	enum { HOSTS = 100, ROUNDS = 4000, WARM = 1499 };
+	static char a[HOSTS * 200], b[sizeof(a)];
+	const char *const texts[2] = { a, b };
+	struct world *w = *state;
+	struct used before = { 0 }, now;
+	int i;
+
+	w->conf.accept_new = false;
+	for (i = 0; i < HOSTS; i++) {
+		sprintf(a + strlen(a), "h%d.example " ED25519_A "\n", i);
+		sprintf(b + strlen(b), "g%d.example,x*%d " ED25519_A "\n", i, i);
+	}
+	strcat(a, "host.example.org " ED25519_B "\n");
+	strcat(b, HASHED_HOST " " ED25519_A "\n");
+	for (i = 0; i < ROUNDS; i++) {
+		some_of_all(w, i, texts);
+		/* both times with the same file in memory */
+		if (i == WARM)
+			before = used_now();
+	}
+	now = used_now();
+	print_message("# %d verdicts, the file changed %d times: %ld kB, %+ld kB since the %dth\n",
+		      2 * ROUNDS, ROUNDS, now.pages * 4, (now.pages - before.pages) * 4, WARM);
+	assert_in_range(now.heap, before.heap - 65536, before.heap + 16384);
+	assert_in_range(now.pages, 0, before.pages + 64);
+	assert_int_equal(now.files, before.files);
+	logged();
+}
+
 static double cpu_seconds(void)
 {
 	struct timespec t;
@@ -437,7 +589,8 @@ int main(void)
 		T(written_after_a_good_result_only), T(nobody_accepts_for_others),
 		T(what_is_known_is_told), T(race_of_two_keys),
 		T(nothing_is_kept_of_refusals), T(set_up_again), T(a_cookie_asked_twice),
-		T(the_end_is_logged), T(thousands_from_memory), T(bounded),
+		T(the_end_is_logged), T(each_verdict_is_one_line), T(memory_is_flat),
+		T(thousands_from_memory), T(bounded),
 	};
 	int ret;
 
