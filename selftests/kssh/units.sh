@@ -135,8 +135,8 @@ outside()
 		[Unit]
 		Wants=kssh-hostkeyd.service kssh-hostkeyd-launch.socket kssh-test.service
 	END
-	echo "kssh$user:x:$user:$user::/home/kssh$user:/bin/sh" >> /etc/passwd
-	install -d -o $user -g $user -m 700 /home/kssh$user
+	echo "kssh$user:x:$user:$user::/srv/kssh$user:/bin/sh" >> /etc/passwd
+	install -d -o $user -g $user -m 700 /srv/kssh$user
 	"$top/selftests/guest/insmod-kssh"	# to learn the server's key
 	server_start
 	sed -i "s/=PORT/=$KSSH_PORT/" /etc/systemd/system/kssh-test.service
@@ -236,12 +236,12 @@ is_configured()
 	is "it is told to read its configuration again" 0 $?
 	is "and does: a user accepts a new key" 0 "$(as=$user until_probe 0 --name new.example)"
 	for ((i = 0; i < 50; i++)); do
-		[ ! -s /home/kssh$user/.ssh/known_hosts ] || break
+		[ ! -s /srv/kssh$user/.ssh/known_hosts ] || break
 		sleep 0.2
 	done
 	is "which is in his file" "$user [new.example]:$KSSH_PORT" \
-		"$(stat -c %u /home/kssh$user/.ssh/known_hosts) $(cut -d' ' -f1 \
-			/home/kssh$user/.ssh/known_hosts)"
+		"$(stat -c %u /srv/kssh$user/.ssh/known_hosts) $(cut -d' ' -f1 \
+			/srv/kssh$user/.ssh/known_hosts)"
 	is "the launcher was started for it" active "$(systemctl is-active kssh-hostkeyd-launch)"
 	is "as itself, with two rights" \
 		"$(id -u kssh-launch) 00000000000000c0 00000000000000c0 1 2 " \
