@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * How much CPU time a verdict takes from a file of many lines, beside ssh-keygen -F on
- * the same file in the same run.  Measures and prints; decides nothing.
+ * the same file in the same run, in turn.  Measures and prints; decides nothing.
  *
  * Usage: trust-bench [LINES]		(default 10000)
+ *
+ * Prints lines of ground, figure, who, value (microseconds, bytes) for
+ * selftests/bench/report, with tabs between them.
  */
 #include <malloc.h>
 #include <stdio.h>
@@ -17,7 +20,7 @@
 #include "keys.h"
 #include "../internal.h"
 
-#define RUNS	21	/* of each, the median counts */
+#define RUNS	21	/* of each */
 
 static char path[32] = "/tmp/trust-bench.XXXXXX";
 static const struct kssh_trust_policy policy = {
@@ -42,17 +45,12 @@ static double children_us(void)
 	       u.ru_stime.tv_usec;
 }
 
-static int compare(const void *a, const void *b)
+static void print(const char *kind, const char *figure, const char *who, const double *v)
 {
-	const double *x = a, *y = b;
+	int i;
 
-	return *x < *y ? -1 : *x > *y;
-}
-
-static double median(double *v)
-{
-	qsort(v, RUNS, sizeof(*v), compare);
-	return v[RUNS / 2];
+	for (i = 0; i < RUNS; i++)
+		printf("trust\t%s-%s\t%s\t%.3f\n", kind, figure, who, v[i]);
 }
 
 static void write_lines(int lines, bool hashed)
@@ -144,15 +142,11 @@ static void measure(int lines, const char *kind)
 		ask(kept, "host-1.example.org");
 	grown = mallinfo2().uordblks - before;
 	kssh_trust_files_free(kept);
-	printf("%d %s lines\n", lines, kind);
-	printf("  ssh-keygen -F               %10.1f us\n", median(other));
-	printf("  verdict, file not read yet  %10.1f us, ratio %.5f\n", median(alone),
-	       median(alone) / median(other));
-	printf("  verdict, first of a name    %10.1f us, ratio %.5f\n", median(first),
-	       median(first) / median(other));
-	printf("  verdict, warm               %10.1f us, ratio %.5f\n", median(warm),
-	       median(warm) / median(other));
-	printf("  memory more after 100000    %10zu bytes\n", grown);
+	print(kind, "find", "openssh", other);
+	print(kind, "unread", "kssh", alone);
+	print(kind, "first", "kssh", first);
+	print(kind, "warm", "kssh", warm);
+	printf("trust\t%s-growth\tkssh\t%zu\n", kind, grown);
 }
 
 int main(int argc, char **argv)
