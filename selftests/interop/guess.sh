@@ -12,6 +12,7 @@
 set -u
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 top=$(cd "$here/../.." && pwd)
+. "$here/../nap.sh"
 probe=$top/build/tools/kssh-probe
 guess=$top/build/tools/kssh-guess
 peers=${KSSH_CACHE:?not in a guest of guest/run}/peers
@@ -42,7 +43,7 @@ up()
 	for ((i = 0; i < 600; i++)); do
 		! (exec 3<> "/dev/tcp/127.0.0.1/$port") 2>/dev/null || return 0
 		kill -0 "$pid" 2>/dev/null || break
-		sleep 0.1
+		nap 0.1
 	done
 	sed 's/^/# server: /' "$tmp/log"
 	echo "Bail out! $1 does not start"

@@ -7,6 +7,7 @@
 set -u
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 top=$(cd "$here/../.." && pwd)
+. "$here/../nap.sh"
 tools=$top/build/tools
 dir=$(mktemp -d)
 known=$dir/known_hosts
@@ -113,7 +114,7 @@ is "a new key" 0 $?
 # The result comes after the handshake's end.
 for ((i = 0; i < 100; i++)); do
 	! grep -q recorded= "$dir/log" || break
-	sleep 0.1
+	nap 0.1
 done
 logged "it is logged" 'verdict=accept-new result=good name="127.0.0.1"'
 is "it is written" "$name ssh-ed25519" "$(cut -d' ' -f1,2 "$known")"
@@ -123,7 +124,7 @@ probe
 is "it is known" 0 $?
 for ((i = 0; i < 100; i++)); do
 	! grep -q 'verdict=accept ' "$dir/log" || break
-	sleep 0.1
+	nap 0.1
 done
 logged "with file and line" "file=\"$known:1\""
 is "and not written twice" 1 "$(wc -l < "$known")"
@@ -229,7 +230,7 @@ within()
 
 	for ((i = 0; i < 100 * KSSH_SLOW; i++)); do
 		! grep -qF -- "$1" "$dir/log" || return
-		sleep 0.1
+		nap 0.1
 	done
 }
 reload() { kill -HUP "$pid"; within "$1"; }
@@ -351,7 +352,7 @@ for ((i = 0; i < 12; i++)); do
 	wait "$pid" 2> /dev/null
 	pid=
 	wait $prober 2> /dev/null
-	sleep 0.1
+	nap 0.1
 	[ -s "$dir/$u1/.ssh/known_hosts" ] || continue
 	"$tools/kssh-hostkeyd" --known-hosts "$dir/$u1/.ssh/known_hosts" \
 		--check "127.0.0.1:$KSSH_PORT" "$dir/key.pub" > "$dir/probe" 2>&1 ||

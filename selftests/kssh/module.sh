@@ -23,7 +23,7 @@ check()
 	fi
 }
 
-used() { [ "$(cat /sys/module/kssh/refcnt)" -gt 0 ]; }
+used() { [ "$(< /sys/module/kssh/refcnt)" -gt 0 ]; }
 stays() { ! rmmod kssh 2>/dev/null && [ -d /sys/module/kssh ]; }
 goes() { rmmod kssh && [ ! -d /sys/module/kssh ]; }
 comes_back() { "${KSSH_TREE:?}/selftests/guest/insmod-kssh"; }
@@ -39,7 +39,7 @@ check "leaves nothing behind" unused
 hold=$!
 for ((i = 0; i < 300; i++)); do
 	! used || break
-	sleep 0.1
+	nap 0.1
 done
 check "an open socket uses the module" used
 check "which stays then" stays

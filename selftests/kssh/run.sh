@@ -35,6 +35,8 @@ tests=(attach options handshake wire records messages ciphers rekey renew model 
 [ "${KSSH_GUEST-}" = debug ] || tests+=(users ynl)
 [ $# = 0 ] || tests=("$@")
 out=$(mktemp -d)
+mkfifo "$out/over"
+exec {over}<> "$out/over"
 . "$here/server.sh"
 . "$here/unused.sh"
 
@@ -71,6 +73,7 @@ one()
 		status=$?
 	echo "# $t: $((SECONDS - begin)) s, exit status $status" >> "$out/$t"
 	echo $status > "$out/$t.status"
+	echo "$t" >&"$over"
 }
 
 lane()
@@ -90,7 +93,7 @@ report()
 	local t=$1
 
 	while [ ! -e "$out/$t.status" ]; do
-		sleep 0.3
+		read -r -u "$over"
 	done
 	n=$((n + 1))
 	sed 's/^/    /' "$out/$t"

@@ -6,6 +6,8 @@
 #   server_start    starts it; sets KSSH_PORT (exported), ends with the script
 #   server_stop     ends it earlier
 
+. "${BASH_SOURCE[0]%/*}/../nap.sh"
+
 server_pid=
 
 server_stop()
@@ -30,7 +32,7 @@ server_start()
 	for ((i = 0; i < 1200; i++)); do
 		[ ! -e "$dir/port" ] || break
 		kill -0 "$server_pid" 2>/dev/null || break
-		sleep 0.1
+		nap 0.1
 	done
 	if [ ! -e "$dir/port" ]; then
 		cat "$dir/out" >&2
