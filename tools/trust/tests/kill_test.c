@@ -5,7 +5,7 @@
  * would take for one, what stood there is untouched, and the next writer succeeds.
  * Prints TAP.
  *
- * Linked with --wrap=write.
+ * Linked with --wrap=write,fsync,rename.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -45,8 +45,35 @@ static void ok(bool good, const char *what)
 
 static ssize_t cut = -1;
 
+/* What has been done to files: w(rite), f(sync), d: fsync of a directory, r(ename). */
+static char done[64];
+
+static void note(char what)
+{
+	size_t n = strlen(done);
+
+	if (n + 1 < sizeof(done))
+		done[n] = what;
+}
+
+int __wrap_fsync(int fd)
+{
+	struct stat st;
+
+	note(!fstat(fd, &st) && S_ISDIR(st.st_mode) ? 'd' : 'f');
+	return __real_fsync(fd);
+}
+
+int __wrap_rename(const char *from, const char *to)
+{
+	note('r');
+	return __real_rename(from, to);
+}
+
 ssize_t __wrap_write(int fd, const void *buf, size_t n)
 {
+	if (fd > STDERR_FILENO)
+		note('w');
 	if (cut < 0 || fd <= STDERR_FILENO)
 		return __real_write(fd, buf, n);
 	if (__real_write(fd, buf, (size_t)cut < n ? (size_t)cut : n) >= 0)
@@ -281,6 +308,22 @@ static void no_block_ends_behind_the_name(void)
 	ok(good && moved, "no block ends behind the name");
 }
 
+/* ---- when the machine dies ------------------------------------------- */
+
+/* What is on the disk when a call has succeeded, and in which order it got there. */
+static void synced(const char *before, bool again, const char *want, const char *name)
+{
+	bool good = start_with(before);
+	char what[96];
+
+	memset(done, 0, sizeof(done));
+	good = good && !(again ? kssh_trust_hash_file(file) : record("new.example", ED25519_A));
+	if (strcmp(done, want))
+		printf("# not %s: %s\n", want, done);
+	snprintf(what, sizeof(what), "on the disk: %s", name);
+	ok(good && !strcmp(done, want), what);
+}
+
 /* ---- at any time ------------------------------------------------------- */
 
 /* Writes new names for ever, and tells when each is written. */
@@ -360,6 +403,10 @@ int main(void)
 	after_each_byte(OLD, "a file", keygen);
 	after_each_byte("old.example " RSA, "a file without newline", false);
 	no_block_ends_behind_the_name();
+	synced(NULL, false, "dwfd", "a directory, a line, the name of the file");
+	synced("", false, "wfd", "a line, the name of a file that was empty");
+	synced(OLD, false, "wf", "a line");
+	synced(OLD, true, "wfrd", "a new file before it has the name of the old one");
 	policy.hash_names = true;
 	at_any_time(25);
 	printf("1..%d\n", plan);
