@@ -57,6 +57,7 @@ void kssh_conn_free(struct kssh_conn *c)
 	drop_secrets(c);
 	while (c->queue)
 		kssh_queue_drop(c);
+	kssh_channel_free(c);
 	kssh_buf_free(&c->tx.out);
 	kfree(c->v_s.p);
 	kfree(c->hostkey.p);
@@ -231,6 +232,7 @@ void kssh_conn_pump(struct kssh_conn *c)
 	/* the last words before the end of the stream may still be unread */
 	if (c->eof && (!paused(c) || !kssh_buf_len(&c->rx.buf)))
 		stream_ended(c);
+	kssh_channel_flush(c);
 	kssh_rx_trim(&c->rx);
 }
 

@@ -269,6 +269,7 @@ void kssh_conn_tx_sent(struct kssh_conn *c, size_t n);
 #define KSSH_EV_KNOWN	0x80	/* ask which keys are known, then kssh_conn_known() */
 #define KSSH_EV_SERVED	0x100	/* early: SERVICE_ACCEPT has come */
 #define KSSH_EV_TRUSTED	0x200	/* signature and verdict are good: kssh_conn_seen() */
+#define KSSH_EV_CONTROL	0x400	/* a payload waits that is not the bound channel's data */
 
 /* Events since the last call; each is reported once. */
 u32 kssh_conn_take_events(struct kssh_conn *c);

@@ -27,8 +27,7 @@ static bool is_own(const struct kssh_conn *c, u32 seq)
 
 /* ---- answers ---------------------------------------------------------- */
 
-/* Close a packet that answers something, and remember how much is unsent. */
-static int close_reply(struct kssh_conn *c, const struct kssh_wr *w)
+int kssh_close_reply(struct kssh_conn *c, const struct kssh_wr *w)
 {
 	size_t before = kssh_buf_len(&c->tx.out);
 	int r = kssh_own_close(c, w);
@@ -48,7 +47,7 @@ int kssh_send_unimplemented(struct kssh_conn *c, u32 seq)
 		return r;
 	kssh_wr_u8(&w, SSH_MSG_UNIMPLEMENTED);
 	kssh_wr_u32(&w, seq);
-	return close_reply(c, &w);
+	return kssh_close_reply(c, &w);
 }
 
 /* ---- messages that change nothing ------------------------------------- */
@@ -110,7 +109,7 @@ static int ping(struct kssh_conn *c, struct kssh_rd *rd)
 		return r;
 	kssh_wr_u8(&w, SSH_MSG_PONG);
 	kssh_wr_string(&w, data.p, data.n);
-	return close_reply(c, &w);
+	return kssh_close_reply(c, &w);
 }
 
 /* ---- messages that do ------------------------------------------------- */

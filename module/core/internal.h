@@ -4,6 +4,7 @@
 #define KSSH_CORE_INTERNAL_H
 
 #include "banner.h"
+#include "channel.h"
 #include "conn.h"
 #include "legal.h"
 #include "negotiate.h"
@@ -66,6 +67,54 @@ enum kssh_hold {
 };
 
 /**
+ * struct kssh_stream - the bound channel
+ * @local_id: our number of it
+ * @remote_id: the server's
+ * @rx_window: bytes that the server may still send
+ * @rx_packet: the most data in one message to us
+ * @unread: bytes of data in the connection's queue
+ * @unread_ext: bytes of extended data in @control
+ * @tx_window: bytes that we may still send
+ * @tx_packet: the most data in one message of ours
+ * @flags: KSSH_CHANNEL_* of struct kssh_channel_info
+ * @attended: somebody reads @control
+ * @deaf: nobody reads the stream any more
+ * @want_eof: our data has ended
+ * @want_close: we have, or the server has, closed it
+ * @owed: CHANNEL_FAILURE that are owed
+ * @owed_global: REQUEST_FAILURE that are owed
+ * @n_refused: numbers in @refused
+ * @refused: channels of the server whose opening is to be refused
+ * @exit_status: of "exit-status"
+ * @exit_signal: of "exit-signal"
+ * @tx_bytes: data sent
+ * @rx_bytes: data received
+ * @control: whole payloads that are none of the stream's, oldest first
+ * @control_tail: where the next one goes
+ *
+ * @rx_window, @unread and @unread_ext together are at most what the first was when
+ * the channel was bound, or half of the connection's rx_limit.
+ */
+struct kssh_stream {
+	u32 local_id, remote_id;
+	u32 rx_window, rx_packet;
+	u32 unread, unread_ext;
+	u32 tx_window, tx_packet;
+	u32 flags;
+	bool attended;
+	bool deaf;
+	bool want_eof, want_close;
+	u32 owed, owed_global;
+	u32 n_refused;
+	u32 refused[KSSH_CHANNEL_REFUSED_MAX];
+	u32 exit_status;
+	char exit_signal[KSSH_SIGNAL_MAX];
+	u64 tx_bytes, rx_bytes;
+	struct kssh_payload *control;
+	struct kssh_payload **control_tail;
+};
+
+/**
  * struct kssh_conn - one connection
  * @cfg: what it is to be
  * @env: randomness and clock
@@ -119,7 +168,8 @@ enum kssh_hold {
  * @queue: received payloads, oldest first
  * @queue_tail: where the next one goes
  * @queued: their bytes
- * @queue_cost: their bytes and what holding them costs
+ * @queue_cost: their bytes and what holding them costs, those of @stream included
+ * @stream: the bound channel, NULL: none is
  */
 struct kssh_conn {
 	struct kssh_config cfg;
@@ -169,6 +219,7 @@ struct kssh_conn {
 	struct kssh_payload **queue_tail;
 	size_t queued;
 	size_t queue_cost;
+	struct kssh_stream *stream;
 };
 
 /* ---- conn.c ----------------------------------------------------------- */
@@ -258,10 +309,12 @@ int kssh_handle(struct kssh_conn *c, struct kssh_blob payload, u32 seq);
 int kssh_own_close(struct kssh_conn *c, const struct kssh_wr *w);
 /* Counts as an answer.  0 or a reason. */
 int kssh_send_unimplemented(struct kssh_conn *c, u32 seq);
+/* Close a packet that answers something, and remember how much is unsent. */
+int kssh_close_reply(struct kssh_conn *c, const struct kssh_wr *w);
 
 /* ---- payload.c -------------------------------------------------------- */
 
-/* Queue a payload for the application.  0 or KSSH_R_NO_MEMORY. */
+/* A payload for the application, or for the bound channel.  0 or a reason. */
 int kssh_deliver(struct kssh_conn *c, struct kssh_blob payload, u32 seq);
 
 /* Must reading wait until payloads are taken?  Not once the server's KEXINIT of a
@@ -269,10 +322,28 @@ int kssh_deliver(struct kssh_conn *c, struct kssh_blob payload, u32 seq);
  */
 bool kssh_queue_full(const struct kssh_conn *c);
 
+/* Queue a payload, of which the reader is given what follows @off bytes.  0 or
+ * KSSH_R_NO_MEMORY.
+ */
+int kssh_queue_add(struct kssh_conn *c, struct kssh_blob payload, u32 seq, u32 off);
+
+/* A payload by itself, and what holding it is charged with. */
+struct kssh_payload *kssh_payload_new(struct kssh_blob payload, u32 seq);
+void kssh_payload_free(struct kssh_payload *p);
+size_t kssh_payload_cost(const struct kssh_payload *p);
+
 /* Drop the oldest payload; there is one. */
 void kssh_queue_drop(struct kssh_conn *c);
 
 /* Is the session up, whatever key exchange is open? */
 bool kssh_is_open(const struct kssh_conn *c);
+
+/* ---- channel.c -------------------------------------------------------- */
+
+/* A payload of the application's, where a channel is bound.  0 or a reason. */
+int kssh_channel_deliver(struct kssh_conn *c, struct kssh_blob payload, u32 seq);
+/* Send what is owed to the server, if it may be sent now. */
+void kssh_channel_flush(struct kssh_conn *c);
+void kssh_channel_free(struct kssh_conn *c);
 
 #endif /* KSSH_CORE_INTERNAL_H */

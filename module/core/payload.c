@@ -13,20 +13,19 @@ bool kssh_is_open(const struct kssh_conn *c)
 
 /* ---- received --------------------------------------------------------- */
 
-/* What a queued payload is charged with. */
-static size_t cost(const struct kssh_payload *p)
+size_t kssh_payload_cost(const struct kssh_payload *p)
 {
 	return sizeof(*p) + p->len;
 }
 
-int kssh_deliver(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
+struct kssh_payload *kssh_payload_new(struct kssh_blob payload, u32 seq)
 {
 	struct kssh_payload *p;
 	u8 *data;
 
 	p = kvmalloc(sizeof(*p) + payload.n, GFP_KERNEL_ACCOUNT);
 	if (!p)
-		return KSSH_R_NO_MEMORY;
+		return NULL;
 	data = (u8 *)(p + 1);
 	memcpy(data, payload.p, payload.n);
 	p->next = NULL;
@@ -34,13 +33,34 @@ int kssh_deliver(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
 	p->len = payload.n;
 	p->off = 0;
 	p->data = data;
+	return p;
+}
+
+void kssh_payload_free(struct kssh_payload *p)
+{
+	kvfree_sensitive(p, sizeof(*p) + p->len);
+}
+
+int kssh_queue_add(struct kssh_conn *c, struct kssh_blob payload, u32 seq, u32 off)
+{
+	struct kssh_payload *p = kssh_payload_new(payload, seq);
+
+	if (!p)
+		return KSSH_R_NO_MEMORY;
+	p->off = off;
 	*c->queue_tail = p;
 	c->queue_tail = &p->next;
 	c->queued += p->len;
-	c->queue_cost += cost(p);
+	c->queue_cost += kssh_payload_cost(p);
 	c->rx_payloads++;
 	c->events |= KSSH_EV_RX;
 	return 0;
+}
+
+int kssh_deliver(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
+{
+	return c->stream ? kssh_channel_deliver(c, payload, seq) :
+			   kssh_queue_add(c, payload, seq, 0);
 }
 
 struct kssh_payload *kssh_conn_rx_first(struct kssh_conn *c)
@@ -56,8 +76,8 @@ void kssh_queue_drop(struct kssh_conn *c)
 	if (!c->queue)
 		c->queue_tail = &c->queue;
 	c->queued -= p->len;
-	c->queue_cost -= cost(p);
-	kvfree_sensitive(p, sizeof(*p) + p->len);
+	c->queue_cost -= kssh_payload_cost(p);
+	kssh_payload_free(p);
 }
 
 void kssh_conn_rx_pop(struct kssh_conn *c)

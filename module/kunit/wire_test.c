@@ -200,6 +200,7 @@ static void reason_table_is_whole(struct kunit *test)
 		{ KSSH_R_LIMIT_NAMESPACE, KSSH_R_LIMIT_USER },
 		{ KSSH_R_SERVICE_MISMATCH, KSSH_R_SERVICE_MISMATCH },
 		{ KSSH_R_POLICY_TRUST_MODE, KSSH_R_POLICY_KEY_SIZE },
+		{ KSSH_R_CHANNEL_WINDOW, KSSH_R_CHANNEL_FLOOD },
 	};
 	unsigned int g = 0;
 	int r;

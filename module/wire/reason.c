@@ -103,6 +103,12 @@ static const struct reason_row rows[] = {
 	ROW(POLICY_TRUST_MODE,		EPERM,		0),
 	ROW(POLICY_ALGORITHM,		EPERM,		0),
 	ROW(POLICY_KEY_SIZE,		EPERM,		HOSTKEY),
+
+	ROW(CHANNEL_WINDOW,		EPROTO,		PROTO),
+	ROW(CHANNEL_PACKET,		EPROTO,		PROTO),
+	ROW(CHANNEL_ADJUST,		EPROTO,		PROTO),
+	ROW(CHANNEL_ENDED,		EPROTO,		PROTO),
+	ROW(CHANNEL_FLOOD,		EPROTO,		PROTO),
 };
 
 static const struct reason_row *find(int reason)

@@ -14,6 +14,7 @@ import time
 import zlib
 
 import wire
+from channel import Channel
 from kex import Curve25519, METHODS
 from suite import (BadPacket, CIPHERS, LISTS, MACS, Plain, make_cipher,
                    parse_kexinit)
@@ -35,7 +36,7 @@ class Done(Exception):
     """The lie is told; stay until the client goes."""
 
 
-class Session:
+class Session(Channel):
     banner = b"SSH-2.0-kssh_hostile_1 scripted server\r\n"
     plain = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
              "ecdsa-sha2-nistp521", "rsa-sha2-512", "rsa-sha2-256")
@@ -67,6 +68,7 @@ class Session:
         self.deadline = time.monotonic() + float(self.arg("life", "300"))
         self.drip = int(self.arg("drip", "0"))
         self.drip_ms = int(self.arg("drip-ms", "0"))
+        self.channel_init()
 
     def arg(self, name, default=None):
         return self.args.get(name, default)
@@ -414,12 +416,12 @@ class Session:
             self.command(Reader(p[1:]))
         elif n == wire.PING:
             self.send(byte(wire.PONG) + string(Reader(p[1:]).string()))
-        elif 80 <= n <= 127:
+        elif 80 <= n <= 127 and not self.channel_message(p):
             self.count += 1
             self.sum.update(u32(len(p)) + p)
             if self.echo:
                 self.send(p)
-        elif n > 49 and n != wire.PONG:
+        elif n > 127 and n != wire.PONG or 49 < n < 80:
             raise Broken("message %d" % n)
 
     def userauth(self, r):

@@ -119,18 +119,43 @@ static int read_out(int fd)
 	return n ? -errno : 0;
 }
 
+/* Bind a channel with that window; then the server is asked for something. */
+static void channel(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self,
+		    uint32_t window, const char *then)
+{
+	struct kssh_channel ch = {
+		.local_id = 0, .remote_id = 0,
+		.local_window = window, .local_max_packet = 100,
+		.remote_window = 1, .remote_max_packet = 100,
+	};
+
+	ASSERT_EQ(0, kt_login(self->fd));
+	ASSERT_EQ(0, kt_command(self->fd, then, false));
+	/* what is there is judged by the window as it was, before it is raised */
+	EXPECT_EQ(POLLIN, kt_poll(self->fd, POLLIN, 20000));
+	self->result = kt_set(self->fd, KSSH_CHANNEL, &ch, sizeof(ch)) ?:
+		       read_out(self->fd);
+}
+
 /* What the server does. */
 static void lie(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self,
 		const FIXTURE_VARIANT(row) *variant)
 {
-	const char *then;
+	const char *then, *window;
 	char user[256];
+	uint32_t bytes;
 
 	self->result = kt_handshake_app(self->fd, KSSH_ACCEPT);
+	window = option(variant->options, "channel");
+	bytes = window ? strtoul(window, NULL, 0) : 0;
 	then = option(variant->options, "then");
 	if (!then)
 		return;
 	ASSERT_EQ(0, self->result);
+	if (bytes) {
+		channel(_metadata, self, bytes, then);
+		return;
+	}
 	snprintf(user, sizeof(user), "test %s", then);
 	ASSERT_EQ(0, kt_userauth(self->fd, user));
 	self->result = read_out(self->fd);
@@ -525,7 +550,9 @@ static void check_after(struct __test_metadata *_metadata, FIXTURE_DATA(row) *se
 	EXPECT_EQ(-variant->error, kt_start(self->fd, 0));
 	EXPECT_EQ(-variant->error, kt_start(self->fd, KSSH_HS_NOWAIT));
 	EXPECT_EQ(-send_error, kt_err(send(self->fd, &c, 1, MSG_NOSIGNAL)));
-	if (variant->reason != KSSH_R_PEER_CLOSED)
+	/* a channel's end has been read before what came behind it was wrong */
+	if (variant->reason != KSSH_R_PEER_CLOSED &&
+	    variant->reason != KSSH_R_CHANNEL_ENDED)
 		EXPECT_EQ(-variant->error, kt_err(recv(self->fd, &c, 1, 0)));
 	EXPECT_TRUE(kt_poll(self->fd, POLLOUT | POLLIN, 0) & POLLOUT);
 	for (p = 0; p < KSSH_PHASE_COUNT; p++) {

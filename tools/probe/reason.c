@@ -169,6 +169,17 @@ static const struct reason reasons[] = {
 	  "the RSA host key is shorter than this network namespace's policy demands",
 	  "kssh-probe --doctor shows the policy; the server needs a new key"),
 
+	R(CHANNEL_WINDOW, EXIT_PROTOCOL,
+	  "the server sent more data on the channel than its window allows", HINT_BUG),
+	R(CHANNEL_PACKET, EXIT_PROTOCOL,
+	  "the server sent more data in one message than the channel takes", HINT_BUG),
+	R(CHANNEL_ADJUST, EXIT_PROTOCOL,
+	  "the server opened the channel's window beyond 4 GiB", HINT_BUG),
+	R(CHANNEL_ENDED, EXIT_PROTOCOL,
+	  "the server sent something on the channel after its end", HINT_BUG),
+	R(CHANNEL_FLOOD, EXIT_PROTOCOL,
+	  "the server opened too many channels during a key exchange", HINT_BUG),
+
 	{ .exit = EXIT_OTHER,
 	  .sentence = "it failed for a reason that this program is too old to know" },
 };

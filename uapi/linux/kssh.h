@@ -55,6 +55,8 @@
  * @KSSH_PING: set, up to KSSH_PING_MAX bytes, or none: send a ping@openssh.com with
  *	them; EOPNOTSUPP if the server has not announced that.  Its answer, message 193
  *	and a string of the same bytes, is read as a payload
+ * @KSSH_CHANNEL: set, struct kssh_channel: the socket becomes the byte stream of
+ *	an open channel
  * @KSSH_INFO: get, struct kssh_info
  * @KSSH_HOSTKEY: get, host key blob (RFC 4253 6.6) or certificate, once it has
  *	been read
@@ -67,6 +69,9 @@
  * @KSSH_DISCONNECT_TEXT: get, description text of the SSH_MSG_DISCONNECT
  *	received; the reason code is in struct kssh_info
  * @KSSH_ALGORITHMS: get, text: every algorithm that kssh knows (see below)
+ * @KSSH_CONTROL: get, struct kssh_control: a second descriptor, for what is not
+ *	the bound channel's data
+ * @KSSH_CHANNEL_INFO: get, struct kssh_channel_info
  *
  * Algorithm lists are comma-separated names in order of preference.  A first
  * character '+' appends to the default list, '-' removes names from it, '^' puts
@@ -116,6 +121,8 @@ enum kssh_option {
 	KSSH_UNIMPLEMENTED,
 	KSSH_PING,
 
+	KSSH_CHANNEL = 48,
+
 	KSSH_INFO = 64,
 	KSSH_HOSTKEY,
 	KSSH_HOSTKEY_SIG,
@@ -124,6 +131,9 @@ enum kssh_option {
 	KSSH_EXT_INFO,
 	KSSH_DISCONNECT_TEXT,
 	KSSH_ALGORITHMS,
+
+	KSSH_CONTROL = 96,
+	KSSH_CHANNEL_INFO,
 };
 
 #define KSSH_NAME_MAX		255	/* longest peer name, bytes */
@@ -427,6 +437,13 @@ enum kssh_reason {
 	KSSH_R_POLICY_TRUST_MODE = 140,	/* forbids that value of KSSH_VERIFY */
 	KSSH_R_POLICY_ALGORITHM,	/* leaves nothing of a list to offer */
 	KSSH_R_POLICY_KEY_SIZE,		/* RSA modulus shorter than it demands */
+
+	/* the bound channel: the server's errors */
+	KSSH_R_CHANNEL_WINDOW = 160,	/* more data than our window */
+	KSSH_R_CHANNEL_PACKET,		/* more in one message than we take */
+	KSSH_R_CHANNEL_ADJUST,		/* a window of more than 2^32 - 1 bytes */
+	KSSH_R_CHANNEL_ENDED,		/* data after EOF, anything after CLOSE */
+	KSSH_R_CHANNEL_FLOOD,		/* too many CHANNEL_OPEN during a key exchange */
 };
 
 /**
@@ -509,6 +526,104 @@ struct kssh_info {
 	__u64	rx_payloads;
 	__u64	rekeys;
 	struct kssh_phase_time phase_time[KSSH_PHASE_COUNT];
+};
+
+/* struct kssh_channel flags */
+#define KSSH_CHANNEL_CONTROL	(1U << 0)	/* KSSH_CONTROL will be asked for */
+
+/**
+ * struct kssh_channel - bind an open channel (RFC 4254 5) to the socket
+ * @flags: KSSH_CHANNEL_*
+ * @local_id: the number that we gave it in CHANNEL_OPEN
+ * @remote_id: the number that the server gave it in CHANNEL_OPEN_CONFIRMATION
+ * @local_window: bytes that the server may still send: what was offered to it, less
+ *	what the caller has received
+ * @local_max_packet: what CHANNEL_OPEN said, 1 or more
+ * @remote_window: bytes that we may still send
+ * @remote_max_packet: what CHANNEL_OPEN_CONFIRMATION said, 1 or more
+ * @reserved: must be zero
+ *
+ * From here on send(2) and recv(2) are the channel's byte stream.  What has been
+ * received and not been read counts as coming after it.  Once, and for good.
+ *
+ * With KSSH_CHANNEL_CONTROL messages that are none of the stream's wait for the
+ * second descriptor, and hold the stream up if it is never taken; without it the
+ * kernel answers them until it is.
+ *
+ * ENOTCONN: nobody is logged in.  EISCONN: a channel is bound.  EBUSY: a
+ * record has been sent or read in part.  EINVAL: a maximum of zero.
+ */
+struct kssh_channel {
+	__u32	flags;
+	__u32	local_id;
+	__u32	remote_id;
+	__u32	local_window;
+	__u32	local_max_packet;
+	__u32	remote_window;
+	__u32	remote_max_packet;
+	__u32	reserved;
+};
+
+/* struct kssh_control flags */
+#define KSSH_CONTROL_NONBLOCK	(1U << 0)	/* with O_NONBLOCK */
+#define KSSH_CONTROL_NOCLOEXEC	(1U << 1)	/* without close-on-exec */
+
+/**
+ * struct kssh_control - take the second descriptor
+ * @flags: in: KSSH_CONTROL_*
+ * @fd: out: the descriptor, a socket of type SOCK_SEQPACKET
+ *
+ * EBUSY while one is open.
+ */
+struct kssh_control {
+	__u32	flags;
+	__s32	fd;
+};
+
+/* struct kssh_channel_info flags */
+#define KSSH_CHANNEL_EOF_RX	(1U << 0)	/* the server's data has ended */
+#define KSSH_CHANNEL_EOF_TX	(1U << 1)	/* ours has */
+#define KSSH_CHANNEL_CLOSE_RX	(1U << 2)	/* CHANNEL_CLOSE received */
+#define KSSH_CHANNEL_CLOSE_TX	(1U << 3)	/* CHANNEL_CLOSE sent */
+#define KSSH_CHANNEL_STATUS	(1U << 4)	/* @exit_status is known */
+#define KSSH_CHANNEL_SIGNAL	(1U << 5)	/* @exit_signal is known */
+#define KSSH_CHANNEL_CORE	(1U << 6)	/* and it dumped core */
+#define KSSH_CHANNEL_TAKEN	(1U << 7)	/* a control descriptor is open */
+
+#define KSSH_SIGNAL_MAX		32
+
+/**
+ * struct kssh_channel_info - the bound channel
+ * @flags: KSSH_CHANNEL_*, of those above
+ * @exit_status: of "exit-status" (RFC 4254 6.10)
+ * @exit_signal: of "exit-signal", without "SIG"; NUL-terminated, cut if longer
+ * @local_id: as bound
+ * @remote_id: as bound
+ * @local_window: bytes that the server may still send
+ * @local_window_max: what the kernel raises it to
+ * @remote_window: bytes that we may still send
+ * @remote_max_packet: as bound
+ * @unread: bytes of the stream that can be read now
+ * @reserved: zero
+ * @tx_bytes: bytes of the stream sent
+ * @rx_bytes: bytes of the stream received
+ *
+ * getsockopt writes min(optlen, sizeof) bytes.  ENODATA: none is bound.
+ */
+struct kssh_channel_info {
+	__u32	flags;
+	__u32	exit_status;
+	char	exit_signal[KSSH_SIGNAL_MAX];
+	__u32	local_id;
+	__u32	remote_id;
+	__u32	local_window;
+	__u32	local_window_max;
+	__u32	remote_window;
+	__u32	remote_max_packet;
+	__u32	unread;
+	__u32	reserved;
+	__u64	tx_bytes;
+	__u64	rx_bytes;
 };
 
 /* Control message of recvmsg(2), level SOL_KSSH: the record's __u32 sequence
