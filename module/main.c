@@ -2,7 +2,7 @@
 /* kssh.ko: SSH transport in the kernel. */
 #include <linux/module.h>
 #include "alg/hash.h"
-#include "sock/sock.h"
+#include "sock/channel.h"
 
 static int __init kssh_module_init(void)
 {
@@ -17,11 +17,16 @@ static int __init kssh_module_init(void)
 	err = kssh_upcall_init(kssh_config_knows);
 	if (err)
 		goto err_drive;
-	err = kssh_ulp_register();
+	err = kssh_control_init();
 	if (err)
 		goto err_upcall;
+	err = kssh_ulp_register();
+	if (err)
+		goto err_control;
 	return 0;
 
+err_control:
+	kssh_control_exit();
 err_upcall:
 	kssh_upcall_exit();
 err_drive:
@@ -34,6 +39,7 @@ err_hash:
 static void __exit kssh_module_exit(void)
 {
 	kssh_ulp_unregister();
+	kssh_control_exit();
 	kssh_upcall_exit();
 	kssh_drive_exit();
 	kssh_hash_exit();

@@ -8,7 +8,7 @@
 #include <linux/sched/mm.h>
 #include <linux/skbuff.h>
 #include <linux/timekeeping.h>
-#include "sock.h"
+#include "channel.h"
 
 /* Bytes read before the lock is let go once, so that a fast peer cannot keep it. */
 #define KSSH_RX_BUDGET	(64 * 1024)
@@ -303,8 +303,8 @@ static void kssh_publish(struct kssh_sock *ks)
 {
 	bool over = ks->state == KSSH_STATE_FAILED || ks->state == KSSH_STATE_CLOSED;
 	bool open = ks->state == KSSH_STATE_OPEN;
-	bool rx = over || (open && kssh_conn_rx_first(ks->conn));
-	bool tx = over || (open && kssh_conn_tx_ready(ks->conn));
+	bool rx = over || (open && kssh_can_read(ks));
+	bool tx = over || (open && kssh_can_send(ks));
 	bool can_read = rx && !ks->rx_ready;
 	bool can_send = tx && !ks->tx_ready;
 	const u8 *p;
@@ -316,6 +316,7 @@ static void kssh_publish(struct kssh_sock *ks)
 		wake_up_interruptible_all(&ks->wait);
 	if (can_send)
 		kssh_writable(ks);
+	kssh_bound_publish(ks);
 }
 
 static void kssh_events(struct kssh_sock *ks)
@@ -360,6 +361,7 @@ static void kssh_events(struct kssh_sock *ks)
 	}
 	if ((ev & KSSH_EV_RX) || ((ev & KSSH_EV_FAILED) && ks->err))
 		ks->saved_data_ready(sk);
+	kssh_control_events(ks, changed, ev & KSSH_EV_CONTROL);
 }
 
 /* Look at the clock, and have it looked at again. */

@@ -3,7 +3,7 @@
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/sched/signal.h>
-#include "sock.h"
+#include "channel.h"
 
 /* Does the caller not want to wait?  setsockopt(2) carries no flags, so as with
  * connect(2) the file's count.  Kernel sockets have no file.
@@ -250,6 +250,10 @@ void kssh_shutdown(struct sock *sk, int how)
 {
 	struct kssh_sock *ks = kssh_sock_get(sk);
 
+	if (ks->bound) {
+		kssh_stream_shutdown(ks, how);
+		return;
+	}
 	if (kssh_running(ks)) {
 		/* inet_shutdown() has set sk_shutdown already: without the bit the
 		 * farewell can still leave

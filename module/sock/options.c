@@ -2,12 +2,12 @@
 /* Socket options of level SOL_KSSH: user memory in, user memory out. */
 #include <linux/slab.h>
 #include <linux/tcp.h>
-#include "sock.h"
+#include "channel.h"
 
 /* A struct of the caller's size; see the rule at the head of uapi/linux/kssh.h.
  * Not copy_struct_from_sockptr(): that of 6.12 does not look at the tail.
  */
-static int kssh_copy_struct(void *dst, size_t ksize, sockptr_t src, unsigned int n)
+int kssh_copy_struct(void *dst, size_t ksize, sockptr_t src, unsigned int n)
 {
 	int zero;
 
@@ -345,6 +345,8 @@ static int kssh_set(struct kssh_sock *ks, int optname, sockptr_t src, unsigned i
 		return kssh_do_message(ks, optname, src, n);
 	case KSSH_PING:
 		return kssh_do_ping(ks, src, n);
+	case KSSH_CHANNEL:
+		return kssh_bind_channel(ks, src, n);
 	default:
 		return -ENOPROTOOPT;
 	}
@@ -593,6 +595,10 @@ static int kssh_get(struct kssh_sock *ks, int optname, char __user *optval,
 		return kssh_get_blob(ks, optname, optval, optlen);
 	case KSSH_ALGORITHMS:
 		return kssh_get_algorithms(optval, optlen);
+	case KSSH_CONTROL:
+		return kssh_get_control(ks, optval, optlen);
+	case KSSH_CHANNEL_INFO:
+		return kssh_get_channel_info(ks, optval, optlen);
 	default:
 		return -ENOPROTOOPT;
 	}

@@ -4,7 +4,7 @@
 #include <linux/sched/signal.h>
 #include <asm/ioctls.h>
 #include <linux/sockios.h>
-#include "sock.h"
+#include "channel.h"
 
 #define KSSH_SEND_FLAGS	(MSG_MORE | MSG_DONTWAIT | MSG_NOSIGNAL | MSG_EOR | \
 			 MSG_SPLICE_PAGES | MSG_CMSG_COMPAT | MSG_NO_SHARED_FRAGS | \
@@ -15,7 +15,7 @@
 /* One step of a blocked send or recv: sleep until kicked.  Socket lock held, and
  * held again on return.  0, or the error that ends the call.
  */
-static int kssh_sleep(struct kssh_sock *ks, long *timeo)
+int kssh_sleep(struct kssh_sock *ks, long *timeo)
 {
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	struct sock *sk = ks->sk;
@@ -36,7 +36,7 @@ static int kssh_sleep(struct kssh_sock *ks, long *timeo)
 }
 
 /* Is the session up?  Socket lock held. */
-static int kssh_usable(const struct kssh_sock *ks)
+int kssh_usable(const struct kssh_sock *ks)
 {
 	switch (ks->state) {
 	case KSSH_STATE_OPEN:
@@ -50,14 +50,14 @@ static int kssh_usable(const struct kssh_sock *ks)
 }
 
 /* The stream has ended between two packets, and nothing else was wrong. */
-static bool kssh_ended_in_order(const struct kssh_sock *ks)
+bool kssh_ended_in_order(const struct kssh_sock *ks)
 {
 	return ks->eof && kssh_conn_reason(ks->conn) == KSSH_R_PEER_CLOSED;
 }
 
 /* ---- send --------------------------------------------------------------- */
 
-static int kssh_send_wait(struct kssh_sock *ks, long *timeo)
+int kssh_send_wait(struct kssh_sock *ks, long *timeo)
 {
 	int err;
 
@@ -110,6 +110,13 @@ int kssh_sendmsg(struct sock *sk, struct msghdr *msg, size_t size)
 		return -EINVAL;
 
 	lock_sock(sk);
+	if (ks->bound) {
+		err = kssh_stream_send(ks, msg, size);
+		if (err > 0)
+			size = err;
+		err = min(err, 0);
+		goto out;
+	}
 	timeo = sock_sndtimeo(sk, msg->msg_flags & MSG_DONTWAIT);
 	err = kssh_send_wait(ks, &timeo);
 	if (err)
@@ -192,6 +199,10 @@ int kssh_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 
 	ret = 0;
 	while (len) {
+		if (ks->bound) {
+			ret = kssh_stream_recv(ks, msg, len, flags, timeo);
+			break;
+		}
 		if (!kssh_conn_rx_first(ks->conn))
 			kssh_drive(ks, timeo != 0);
 		if (kssh_conn_rx_first(ks->conn)) {
@@ -230,6 +241,7 @@ __poll_t kssh_poll(struct file *file, struct socket *sock,
 {
 	struct sock *sk = sock->sk;
 	struct kssh_sock *ks;
+	const struct kssh_bound *b;
 	u8 shutdown, state;
 	__poll_t mask = 0;
 
@@ -261,14 +273,17 @@ __poll_t kssh_poll(struct file *file, struct socket *sock,
 	} else if (READ_ONCE(ks->tx_ready)) {
 		mask |= kssh_poll_out(sk);
 	}
-	return mask;
+	b = READ_ONCE(ks->bound);
+	return b ? mask | kssh_stream_poll(b) : mask;
 }
 
-/* Bytes of the oldest payload that recv would give.  Socket lock held. */
+/* Bytes of the oldest payload, or of the stream, that recv would give.  Socket lock held. */
 static int kssh_inq(const struct kssh_sock *ks)
 {
 	const struct kssh_payload *p;
 
+	if (ks->bound)
+		return kssh_stream_inq(ks);
 	p = ks->conn ? kssh_conn_rx_first(ks->conn) : NULL;
 	return p ? p->len - p->off : 0;
 }

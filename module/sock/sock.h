@@ -16,6 +16,8 @@
 #include "../upcall/policy.h"
 #include "../upcall/upcall.h"
 
+struct kssh_bound;
+
 /**
  * struct kssh_sock - context of one socket
  * @rcu: callbacks and diag reach it by RCU
@@ -69,6 +71,7 @@
  *	room for them: the stream ends behind them
  * @rmem: bytes that @conn holds for the reader, as charged to sk_rmem_alloc
  * @wmem: bytes that it holds of the writers', as charged to sk_wmem_queued
+ * @bound: the bound channel, see channel.h; NULL: none is, and none goes any more
  *
  * The socket lock protects all but @wait, @known, @answer, @answered and the
  * reference count; what callbacks and poll read without it is written by WRITE_ONCE().
@@ -127,6 +130,7 @@ struct kssh_sock {
 	bool fin;
 	int rmem;
 	int wmem;
+	struct kssh_bound *bound;
 };
 
 static inline struct kssh_sock *kssh_sock_get(const struct sock *sk)
@@ -188,12 +192,17 @@ void kssh_shutdown(struct sock *sk, int how);
 void kssh_finish(struct kssh_sock *ks);
 
 /* options.c */
+int kssh_copy_struct(void *dst, size_t ksize, sockptr_t src, unsigned int n);
 int kssh_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval,
 		    unsigned int optlen);
 int kssh_getsockopt(struct sock *sk, int level, int optname,
 		    char __user *optval, int __user *optlen);
 
 /* record.c */
+int kssh_usable(const struct kssh_sock *ks);
+bool kssh_ended_in_order(const struct kssh_sock *ks);
+int kssh_sleep(struct kssh_sock *ks, long *timeo);
+int kssh_send_wait(struct kssh_sock *ks, long *timeo);
 int kssh_sendmsg(struct sock *sk, struct msghdr *msg, size_t size);
 int kssh_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 		 int flags KSSH_RECVMSG_ADDR_LEN);

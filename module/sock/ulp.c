@@ -5,7 +5,7 @@
 #include <linux/sched/mm.h>
 #include <net/ipv6.h>
 #include <net/transp_v6.h>
-#include "sock.h"
+#include "channel.h"
 
 enum { KSSH_V4, KSSH_V6, KSSH_FAMILIES };
 
@@ -67,9 +67,14 @@ static void kssh_close(struct sock *sk, long timeout)
 	struct kssh_sock *ks = kssh_sock_get(sk);
 
 	lock_sock(sk);
+	if (kssh_bound_keep(ks)) {
+		release_sock(sk);
+		return;
+	}
 	ks->dead = true;
 	if (ks->conn && kssh_running(ks))
 		kssh_conn_fail(ks->conn, KSSH_R_CANCELLED);
+	kssh_bound_goodbye(ks);
 	if (ks->conn)
 		kssh_push(ks, true);
 	kssh_uncharge(ks);
@@ -91,6 +96,7 @@ static void kssh_close(struct sock *sk, long timeout)
 	kssh_not_in_flight(ks);
 	kssh_conn_free(ks->conn);
 	ks->conn = NULL;
+	kssh_bound_free(ks);
 
 	ks->base->close(sk, timeout);
 	kssh_sock_put(ks);

@@ -34,11 +34,12 @@ class Channel:
         self.ch_mirror = self.ch_auto_close = False
         self.ch_closed = False
         self.ch_raised = []     # WINDOW_ADJUST received
+        self.ch_back, self.ch_back_ends = b"", False    # to be sent back
 
     def channel_message(self, p):
         """Is it one for our channel?"""
-        if not 93 <= p[0] <= 98 or self.ch_closed or \
-                Reader(p[1:]).u32() != self.ch_ours or not self.arg("channel"):
+        if not 93 <= p[0] <= 98 or self.ch_closed or not self.arg("channel") or \
+                Reader(p[1:]).u32() != self.ch_ours:
             return False
         r = Reader(p[1:])
         r.u32()
@@ -47,15 +48,17 @@ class Channel:
             self.ch_got += len(data)
             self.ch_hash.update(data)
             if self.ch_mirror:
-                self.do_data_raw(data)
+                self.ch_back += data
+                self.reflect()
         elif p[0] == 93:
             n = r.u32()
             self.ch_window += n
             self.ch_raised.append(n)
+            self.reflect()
         elif p[0] == EOF:
             self.record("channel eof")
-            if self.ch_mirror:
-                self.do_channel(str(EOF))
+            self.ch_back_ends = self.ch_mirror
+            self.reflect()
         elif p[0] == CLOSE:
             self.record("channel close")
             self.ch_closed = True
@@ -63,6 +66,16 @@ class Channel:
         elif p[0] == REQUEST:
             self.record("channel request %s" % r.string().decode())
         return True
+
+    def reflect(self):
+        """Send back what the window lets us, and EOF behind it."""
+        while self.ch_back and self.ch_window:
+            n = min(len(self.ch_back), self.ch_window, 32768)
+            data, self.ch_back = self.ch_back[:n], self.ch_back[n:]
+            self.do_data_raw(data)
+        if self.ch_back_ends and not self.ch_back:
+            self.ch_back_ends = False
+            self.do_channel(str(EOF))
 
     def do_data_raw(self, data):
         self.ch_window -= len(data)

@@ -27,8 +27,8 @@ debug)	: "${KSSH_SLOW:=10}" ;;
 esac
 export KSSH_SLOW KSSH_BIN=$bin
 
-tests=(attach options handshake wire records messages ciphers rekey renew model holes
-	policy policytool trust errors netlink requests helpers namespaces prequery
+tests=(attach options handshake wire records messages channel ciphers rekey renew
+	model holes policy policytool trust errors netlink requests helpers namespaces prequery
 	flight hostkeyd guess storm module)
 # the launcher and its workers have nothing to do with the module, and what the client
 # in Python sends netlink_test sends, too
