@@ -12,7 +12,8 @@
 # Much of the time is spent waiting, so the tests go in two lanes side by side: in
 # one those that play the helper, of which a namespace has one, and the others in
 # the second.  Those that take the module out, or change its parameters, run by
-# themselves at the end.  KSSH_STORM is how long storm_test blows, and its seed: "600 1".
+# themselves at the end.  KSSH_STORM is how long storm_test blows, and its seed: "600 1";
+# KSSH_ROUNDS how often each process of leaving_test closes.
 
 set -u
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
@@ -27,7 +28,7 @@ debug)	: "${KSSH_SLOW:=10}" ;;
 esac
 export KSSH_SLOW KSSH_BIN=$bin
 
-tests=(attach options handshake wire records messages channel ciphers rekey renew
+tests=(attach options handshake wire records messages channel leaving ciphers rekey renew
 	model holes policy policytool trust errors netlink requests helpers namespaces prequery
 	flight hostkeyd guess storm module)
 # the launcher and its workers have nothing to do with the module, and what the client
