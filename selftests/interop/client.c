@@ -11,6 +11,9 @@
  *	user=NAME	log in as NAME, by publickey, with
  *	key=KEY		a private Ed25519 key, PEM as of openssl-genpkey(1)
  *	bytes=N		have cat(1) at the other end give back N bytes
+ *	first=1		write all of them before one is read
+ *	blind=N		before that, ask N bytes' worth of requests that the server does
+ *			not know, and read its answers after the last
  *	rekey=N		renew the keys ourselves after every N bytes
  *	rekeys=N	at least so many key exchanges must have been made
  *
@@ -26,7 +29,7 @@
 #define CHUNK		16000
 
 static const char *opt_kex, *opt_hostkey, *opt_cipher, *opt_mac, *opt_comp;
-static size_t opt_bytes, opt_rekey, opt_rekeys;
+static size_t opt_bytes, opt_rekey, opt_rekeys, opt_first, opt_blind;
 
 /* ---- keys ---- */
 
@@ -107,7 +110,7 @@ static void open_channel(struct channel *c)
 	put_u32(&m, c->peer);
 	put_text(&m, "exec");
 	put_u8(&m, 1);
-	put_text(&m, "cat");
+	put_text(&m, opt_first ? "f=$(mktemp) && cat >$f && cat $f && rm $f" : "cat");
 	send_msg(&m);
 }
 
@@ -230,6 +233,31 @@ static void check_echo(struct channel *c)
 		die("cat ended with %d", c->status);
 }
 
+/* Requests without a look at what comes back; then an answer for each. */
+static void run_blind(void)
+{
+	size_t sent = 0, asked = 0, answered = 0;
+	struct msg m;
+
+	while (sent < opt_blind) {
+		m.n = 0;
+		put_u8(&m, 80);
+		put_u32(&m, CHUNK);
+		memset(m.p + m.n, 'x', CHUNK);
+		m.n += CHUNK;
+		put_u8(&m, 1);
+		send_msg(&m);
+		sent += CHUNK;
+		asked++;
+	}
+	while (answered < asked) {
+		recv_msg(&m);
+		answered += m.p[0] == 82;
+		if (m.p[0] != 82 && m.p[0] != 80)
+			die("message %u for an answer", m.p[0]);
+	}
+}
+
 static void run_cat(void)
 {
 	struct channel c = { .status = -1 };
@@ -241,7 +269,8 @@ static void run_cat(void)
 	EVP_DigestInit_ex(c.out, EVP_sha256(), NULL);
 	open_channel(&c);
 	while (c.sent < opt_bytes) {
-		short want = c.window ? POLLIN | POLLOUT : POLLIN;
+		short want = !c.window ? POLLIN : opt_first ? POLLOUT :
+			     POLLIN | POLLOUT;
 		int r = kt_poll(fd, want, 60000);
 
 		if (r <= 0)
@@ -279,6 +308,7 @@ static void option(const char *arg)
 		{ "expect=", &opt_expect }, { "user=", &opt_user },
 		{ "key=", &opt_key }, { "bytes=", NULL, &opt_bytes },
 		{ "rekey=", NULL, &opt_rekey }, { "rekeys=", NULL, &opt_rekeys },
+		{ "first=", NULL, &opt_first }, { "blind=", NULL, &opt_blind },
 	};
 	size_t i, n;
 
@@ -365,6 +395,8 @@ int main(int argc, char **argv)
 	auth_none();
 	if (opt_user)
 		auth_publickey();
+	if (opt_blind)
+		run_blind();
 	if (opt_bytes)
 		run_cat();
 	if (kt_info(fd, &info) || info.rekeys < opt_rekeys)
