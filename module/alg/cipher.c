@@ -105,12 +105,15 @@ int kssh_keys_new(const struct kssh_cipher_alg *cipher, const struct kssh_mac_al
 	struct kssh_keys *k;
 	int err;
 
-	k = kzalloc(sizeof(*k), GFP_KERNEL_ACCOUNT);
+	/* what the crypto API wants is not there for the others */
+	k = kzalloc(cipher->kernel_name ? sizeof(*k) :
+		    offsetofend(struct kssh_keys, chacha), GFP_KERNEL_ACCOUNT);
 	if (!k)
 		return KSSH_R_NO_MEMORY;
 	k->cipher = cipher;
 	k->mac = mac;
-	crypto_init_wait(&k->wait);
+	if (cipher->kernel_name)
+		crypto_init_wait(&k->wait);
 	err = cipher->init(k, key, iv);
 	if (!err && mac)
 		err = kssh_mac_init(k, mac_key);
@@ -128,7 +131,6 @@ void kssh_keys_free(struct kssh_keys *k)
 		return;
 	kssh_mac_wipe(k);
 	k->cipher->wipe(k);
-	kfree(k->sg);
 	kfree_sensitive(k);
 }
 
@@ -220,9 +222,10 @@ static bool frame_fits(const struct kssh_keys *k, size_t len)
 /* @len: frame without its tag, which stands behind it */
 static int check_mac(struct kssh_keys *k, u32 seq, const u8 *frame, size_t len)
 {
-	int reason = kssh_mac_compute(k, seq, frame, len, k->tag);
+	u8 tag[KSSH_TAG_MAX];
+	int reason = kssh_mac_compute(k, seq, frame, len, tag);
 
-	if (!reason && crypto_memneq(k->tag, frame + len, k->mac->tag_len))
+	if (!reason && crypto_memneq(tag, frame + len, k->mac->tag_len))
 		reason = KSSH_R_BAD_MAC;
 	return reason;
 }
@@ -256,6 +259,8 @@ int kssh_keys_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
 
 void kssh_keys_waste(struct kssh_keys *k, const u8 *p, size_t n)
 {
+	u8 tag[KSSH_TAG_MAX];
+
 	if (k->mac)
-		(void)kssh_mac_compute(k, 0, p, n, k->tag);
+		(void)kssh_mac_compute(k, 0, p, n, tag);
 }

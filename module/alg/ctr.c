@@ -26,7 +26,7 @@ int kssh_ctr_init(struct kssh_keys *k, const u8 *key, const u8 *iv)
 	if (!k->ctr.req)
 		return -ENOMEM;
 	memcpy(k->ctr.counter, iv, sizeof(k->ctr.counter));
-	return kssh_sg_alloc(k);
+	return 0;
 }
 
 void kssh_ctr_wipe(struct kssh_keys *k)
@@ -63,6 +63,7 @@ static int ctr_run(struct kssh_keys *k, u8 *p, size_t n)
 				      crypto_req_done, &k->wait);
 	skcipher_request_set_crypt(req, k->sg, k->sg, n, k->ctr.iv);
 	err = crypto_wait_req(crypto_skcipher_encrypt(req), &k->wait);
+	kssh_sg_done(k);
 	if (err)
 		return err == -ENOMEM ? KSSH_R_NO_MEMORY : KSSH_R_CRYPTO_FAILED;
 	return 0;

@@ -30,7 +30,7 @@ int kssh_gcm_init(struct kssh_keys *k, const u8 *key, const u8 *iv)
 	if (!k->gcm.req)
 		return -ENOMEM;
 	memcpy(k->gcm.iv, iv, sizeof(k->gcm.iv));
-	return kssh_sg_alloc(k);
+	return 0;
 }
 
 /*
@@ -52,6 +52,28 @@ void kssh_gcm_wipe(struct kssh_keys *k)
 		aead_request_free(k->gcm.req);
 	if (k->gcm.tfm)
 		crypto_free_aead(k->gcm.tfm);
+}
+
+static int gcm_reason(int err)
+{
+	switch (err) {
+	case 0:
+		return 0;
+	case -EBADMSG:
+		return KSSH_R_BAD_MAC;
+	case -ENOMEM:
+		return KSSH_R_NO_MEMORY;
+	default:
+		return KSSH_R_CRYPTO_FAILED;
+	}
+}
+
+/* Once kssh_sg_frame() has succeeded; @err is the request's. */
+static int gcm_finish(struct kssh_keys *k, int err)
+{
+	err = crypto_wait_req(err, &k->wait);
+	kssh_sg_done(k);
+	return gcm_reason(err);
 }
 
 /* @text: what is encrypted, or decrypted (tag included), behind packet_length */
@@ -77,27 +99,12 @@ static void gcm_count(struct kssh_keys *k)
 	put_unaligned_be64(get_unaligned_be64(counter) + 1, counter);
 }
 
-static int gcm_reason(int err)
-{
-	switch (err) {
-	case 0:
-		return 0;
-	case -EBADMSG:
-		return KSSH_R_BAD_MAC;
-	case -ENOMEM:
-		return KSSH_R_NO_MEMORY;
-	default:
-		return KSSH_R_CRYPTO_FAILED;
-	}
-}
-
 int kssh_gcm_open(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
 {
 	int reason = gcm_prepare(k, frame, len - KSSH_LEN_SIZE, len);
 
 	if (!reason)
-		reason = gcm_reason(crypto_wait_req(crypto_aead_decrypt(k->gcm.req),
-						    &k->wait));
+		reason = gcm_finish(k, crypto_aead_decrypt(k->gcm.req));
 	if (!reason)
 		gcm_count(k);
 	return reason;
@@ -108,8 +115,7 @@ int kssh_gcm_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
 	int reason = gcm_prepare(k, frame, len - KSSH_LEN_SIZE, len + GCM_TAG);
 
 	if (!reason)
-		reason = gcm_reason(crypto_wait_req(crypto_aead_encrypt(k->gcm.req),
-						    &k->wait));
+		reason = gcm_finish(k, crypto_aead_encrypt(k->gcm.req));
 	/* Also after a failure: an IV is never used again. */
 	gcm_count(k);
 	return reason;

@@ -23,14 +23,14 @@
 #define KSSH_LEN_SIZE	4	/* packet_length */
 #define KSSH_AES_BLOCK	16
 
-/* Longest frame that a cipher is asked to work on, and the pages it can touch. */
+/* Longest frame that a cipher is asked to work on. */
 #define KSSH_FRAME_MAX	(KSSH_LEN_SIZE + KSSH_PACKET_MAX + KSSH_TAG_MAX)
-#define KSSH_FRAME_SG	(DIV_ROUND_UP(KSSH_FRAME_MAX, PAGE_SIZE) + 1)
 
 /**
  * struct kssh_keys - the keys of one direction, and what works with them
  * @cipher: the algorithm
  * @mac: the MAC, NULL if the cipher brings its own tag
+ * @mac_desc: hash state of @mac, with its keyed handle
  * @chacha: chacha20-poly1305@openssh.com
  * @chacha.main: K_2, for payload and Poly1305 key
  * @chacha.head: K_1, for packet_length
@@ -45,17 +45,17 @@
  * @ctr.iv: working copy that the request may change
  * @ctr.first: first block of the frame under way, while its length is read
  * @wait: completion of the request under way
- * @sg: KSSH_FRAME_SG entries for the frame under way, NULL if not needed
- * @mac_tfm: keyed handle of @mac
- * @mac_desc: hash state of @mac
- * @tag: what the MAC of the frame under way must be
+ * @sg: the frame under way, between kssh_sg_frame() and kssh_sg_done()
+ * @one: where it is, if it is contiguous
  *
+ * What stands behind @chacha is there only if the cipher is one of the crypto API.
  * Owned by the conn, which serialises all use.  Freed by kssh_keys_free(), the
  * one place that wipes; handles and requests wipe what they hold when freed.
  */
 struct kssh_keys {
 	const struct kssh_cipher_alg *cipher;
 	const struct kssh_mac_alg *mac;
+	struct shash_desc *mac_desc;
 	union {
 		struct {
 			u32 main[CHACHA_KEY_SIZE / sizeof(u32)];
@@ -76,9 +76,7 @@ struct kssh_keys {
 	};
 	struct crypto_wait wait;
 	struct scatterlist *sg;
-	struct crypto_shash *mac_tfm;
-	struct shash_desc *mac_desc;
-	u8 tag[KSSH_TAG_MAX];
+	struct scatterlist one;
 };
 
 /*
@@ -112,16 +110,17 @@ void kssh_mac_wipe(struct kssh_keys *k);
 /* MAC of sequence number and @n bytes at @p into @out (tag_len bytes); a reason */
 int kssh_mac_compute(struct kssh_keys *k, u32 seq, const u8 *p, size_t n, u8 *out);
 
-int kssh_sg_alloc(struct kssh_keys *k);	/* 0 or -ENOMEM */
-
 /**
  * kssh_sg_frame - describe a frame to the crypto API
- * @k: keys with a list from kssh_sg_alloc()
+ * @k: keys
  * @p: kmalloc or vmalloc memory
  * @n: bytes, at least 1
  *
- * Return: 0; KSSH_R_CRYPTO_FAILED if it is longer than any frame may be.
+ * Memory is taken for vmalloc memory only.
+ * Return: 0; KSSH_R_NO_MEMORY; KSSH_R_CRYPTO_FAILED if it is longer than any frame
+ * may be.  After 0 kssh_sg_done() has to follow.
  */
 int kssh_sg_frame(struct kssh_keys *k, u8 *p, size_t n);
+void kssh_sg_done(struct kssh_keys *k);
 
 #endif /* KSSH_KEYS_H */

@@ -67,23 +67,27 @@ int kssh_mac_init(struct kssh_keys *k, const u8 *key)
 	tfm = crypto_alloc_shash(k->mac->kernel_name, 0, 0);
 	if (IS_ERR(tfm))
 		return PTR_ERR(tfm);
-	k->mac_tfm = tfm;
 	err = crypto_shash_setkey(tfm, key, k->mac->key_len);
 	if (err)
-		return err;
+		goto free;
+	err = -ENOMEM;
 	k->mac_desc = kzalloc(sizeof(*k->mac_desc) + crypto_shash_descsize(tfm),
 			      GFP_KERNEL_ACCOUNT);
 	if (!k->mac_desc)
-		return -ENOMEM;
+		goto free;
 	k->mac_desc->tfm = tfm;
 	return 0;
+free:
+	crypto_free_shash(tfm);
+	return err;
 }
 
 void kssh_mac_wipe(struct kssh_keys *k)
 {
+	if (!k->mac_desc)
+		return;
+	crypto_free_shash(k->mac_desc->tfm);
 	kfree_sensitive(k->mac_desc);
-	if (k->mac_tfm)
-		crypto_free_shash(k->mac_tfm);
 }
 
 int kssh_mac_compute(struct kssh_keys *k, u32 seq, const u8 *p, size_t n, u8 *out)

@@ -1,61 +1,127 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The linear buffer under both directions of a connection. */
+/* Memory under both directions of a connection. */
 
 #include "buf.h"
 
+#include <linux/gfp.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
 
 #include "../wire/reason.h"
 
-#define BUF_MIN		4096
+#define BUF_MIN		64
 #define BUF_DOUBLE_MAX	65536	/* above, it grows by need only */
+
+void *kssh_mem_alloc(size_t n, u32 *cap)
+{
+	void *p;
+
+	if (n <= KSSH_MEM_SMALL) {
+		*cap = n;
+		return kmalloc(n, GFP_KERNEL_ACCOUNT);
+	}
+	n = PAGE_ALIGN(n);
+	*cap = n;
+	/* contiguous is better, but not at the price of reclaim */
+	p = alloc_pages_exact(n, GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_NORETRY);
+	return p ?: __vmalloc(n, GFP_KERNEL_ACCOUNT);
+}
+
+void kssh_mem_free(void *p, u32 cap)
+{
+	if (!p)
+		return;
+	if (cap <= KSSH_MEM_SMALL)
+		kfree(p);
+	else if (is_vmalloc_addr(p))
+		vfree(p);
+	else
+		free_pages_exact(p, cap);
+}
+
+void kssh_mem_wipe(void *p, u32 cap)
+{
+	if (p)
+		memzero_explicit(p, cap);
+	kssh_mem_free(p, cap);
+}
+
+/* Sizes that fill what kmalloc() gives. */
+static size_t round_up_small(size_t n)
+{
+	size_t size = BUF_MIN;
+
+	if (n > KSSH_MEM_SMALL)
+		return n;
+	while (size < n)
+		size *= 2;
+	return size;
+}
 
 int kssh_buf_room(struct kssh_buf *b, size_t n)
 {
 	size_t len = kssh_buf_len(b);
-	size_t cap;
-	u8 *p;
+	size_t want = b->lead + len + n;
+	struct kssh_buf to = { .lead = b->lead };
 
-	if (b->cap - b->end >= n)
+	if (b->p && b->cap - b->end >= n)
 		return 0;
-	if (b->cap - len >= n) {
-		memmove(b->p, b->p + b->start, len);
-	} else {
-		cap = clamp_t(size_t, b->cap * 2, BUF_MIN, BUF_DOUBLE_MAX);
-		cap = max(cap, len + n);
-		p = kvmalloc(cap, GFP_KERNEL_ACCOUNT);
-		if (!p)
-			return KSSH_R_NO_MEMORY;
-		if (len)
-			memcpy(p, b->p + b->start, len);
-		kvfree_sensitive(b->p, b->cap);
-		b->p = p;
-		b->cap = cap;
+	if (b->cap >= want && !b->lent) {
+		memmove(b->p + b->lead, b->p + b->start, len);
+		b->start = b->lead;
+		b->end = b->lead + len;
+		return 0;
 	}
-	b->start = 0;
-	b->end = len;
+	/* what is lent has to be left, not outgrown */
+	if (!b->lent)
+		want = max(want, min_t(size_t, b->cap * 2, BUF_DOUBLE_MAX));
+	to.p = kssh_mem_alloc(round_up_small(want), &to.cap);
+	if (!to.p)
+		return KSSH_R_NO_MEMORY;
+	to.start = b->lead;
+	to.end = b->lead + len;
+	if (len)
+		memcpy(to.p + to.start, b->p + b->start, len);
+	kssh_buf_free(b);
+	*b = to;
 	return 0;
 }
 
 void kssh_buf_take(struct kssh_buf *b, size_t n)
 {
 	b->start += n;
-	if (b->start == b->end) {
-		b->start = 0;
-		b->end = 0;
+	if (b->start != b->end)
+		return;
+	if (b->lent) {
+		kssh_buf_free(b);
+	} else if (b->p) {
+		b->start = b->lead;
+		b->end = b->lead;
 	}
+}
+
+bool kssh_buf_lend(struct kssh_buf *b)
+{
+	if (b->cap <= KSSH_MEM_SMALL)
+		return false;
+	b->lent = true;
+	return true;
 }
 
 void kssh_buf_trim(struct kssh_buf *b)
 {
-	if (b->cap > KSSH_BUF_KEEP && !kssh_buf_len(b))
+	if (!kssh_buf_len(b))
 		kssh_buf_free(b);
 }
 
 void kssh_buf_free(struct kssh_buf *b)
 {
-	kvfree_sensitive(b->p, b->cap);
-	memset(b, 0, sizeof(*b));
+	if (b->lent)
+		kssh_mem_free(b->p, b->cap);
+	else
+		kssh_mem_wipe(b->p, b->cap);
+	*b = (struct kssh_buf){ .lead = b->lead };
 }

@@ -1,25 +1,48 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A linear buffer: bytes are put at its end and taken from its start. */
+/*
+ * Memory for bytes on their way: by need, given back when empty, and so made that
+ * whole pages of it can be lent to who sends them.
+ */
 #ifndef KSSH_BUF_H
 #define KSSH_BUF_H
 
 #include <linux/types.h>
 
-/* A buffer that has grown beyond this is given back once it is empty. */
-#define KSSH_BUF_KEEP	(72 * 1024)
+/* Above this, memory comes in whole pages, each with its own reference count. */
+#define KSSH_MEM_SMALL	2048
 
 /**
- * struct kssh_buf - linear buffer, grown by need
- * @p: kvmalloc'ed, or NULL
+ * kssh_mem_alloc - memory for bytes
+ * @n: bytes, at least 1
+ * @cap: set to what there is, at least @n
+ *
+ * Physically contiguous if that can be had; kssh_sg_frame() takes either.
+ * Return: the memory, charged to the cgroup, or NULL.
+ */
+void *kssh_mem_alloc(size_t n, u32 *cap);
+
+/* @cap: as kssh_mem_alloc() said.  Not wiped. */
+void kssh_mem_free(void *p, u32 cap);
+
+/* Wiped first: never of what was lent. */
+void kssh_mem_wipe(void *p, u32 cap);
+
+/**
+ * struct kssh_buf - linear buffer: bytes are put at its end and taken from its start
+ * @p: from kssh_mem_alloc(), or NULL
  * @start: offset of the first byte held
  * @end: offset behind the last byte held
  * @cap: bytes at @p
+ * @lead: bytes at @p that are left free, for a head of who takes the memory over
+ * @lent: others may refer to the pages: nothing before @end is written any more
  */
 struct kssh_buf {
 	u8 *p;
-	size_t start;
-	size_t end;
-	size_t cap;
+	u32 start;
+	u32 end;
+	u32 cap;
+	u16 lead;
+	bool lent;
 };
 
 static inline size_t kssh_buf_len(const struct kssh_buf *b)
@@ -39,14 +62,22 @@ static inline size_t kssh_buf_len(const struct kssh_buf *b)
 int kssh_buf_room(struct kssh_buf *b, size_t n);
 
 /* Take @n bytes off the start.  The bytes stay where they are until the next
- * kssh_buf_room().
+ * kssh_buf_room(), unless the buffer is lent.
  */
 void kssh_buf_take(struct kssh_buf *b, size_t n);
 
-/* Give memory back if the buffer is empty and larger than KSSH_BUF_KEEP. */
+/**
+ * kssh_buf_lend - may others keep references to the pages with what it holds?
+ * @b: buffer; what it holds is no secret
+ *
+ * If so they may, from now on, for as long as they like.
+ */
+bool kssh_buf_lend(struct kssh_buf *b);
+
+/* Give memory back if the buffer is empty. */
 void kssh_buf_trim(struct kssh_buf *b);
 
-/* Wipes and frees. */
+/* Wipes, but what is lent, and frees. */
 void kssh_buf_free(struct kssh_buf *b);
 
 #endif /* KSSH_BUF_H */

@@ -258,7 +258,7 @@ void kssh_channel_control_pop(struct kssh_conn *c)
 static int control_put(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
 {
 	struct kssh_stream *s = c->stream;
-	struct kssh_payload *p = kssh_payload_new(payload, seq);
+	struct kssh_payload *p = kssh_payload_new(c, payload, seq);
 
 	if (!p)
 		return KSSH_R_NO_MEMORY;

@@ -151,7 +151,6 @@ void kssh_config_probe(void)
 void kssh_config_init(struct kssh_config *c)
 {
 	memset(c, 0, sizeof(*c));
-	memcpy(c->banner, BANNER_DEFAULT, sizeof(BANNER_DEFAULT));
 	c->verify = KSSH_VERIFY_HELPER;
 	c->rsa_min_bits = KSSH_RSA_BITS_DEFAULT;
 	c->max_payload = KSSH_PAYLOAD_DEFAULT;
@@ -169,6 +168,9 @@ void kssh_config_free(struct kssh_config *c)
 		kfree(c->list[i]);
 		c->list[i] = NULL;
 	}
+	kfree(c->banner);
+	c->banner = NULL;
+	kssh_config_drop_pins(c);
 	kfree(c->limits.forbid);
 	c->limits.forbid = NULL;
 	kssh_owned_drop(&c->seen_kex);
@@ -196,6 +198,7 @@ int kssh_config_set_list(struct kssh_config *c, enum kssh_list which,
 {
 	struct kssh_blob list = { .p = (const u8 *)text, .n = n };
 	struct names l = {};
+	char *text_of;
 	char op = 0;
 	int r;
 
@@ -209,7 +212,7 @@ int kssh_config_set_list(struct kssh_config *c, enum kssh_list which,
 	r = check_names(which, list, op != '-');
 	if (r)
 		return r;
-	l.p = kmalloc(KSSH_LIST_MAX + 1, GFP_KERNEL_ACCOUNT);
+	l.p = kmalloc(KSSH_LIST_MAX, GFP_KERNEL);
 	if (!l.p)
 		return -ENOMEM;
 	build(&l, which, op, list);
@@ -217,9 +220,12 @@ int kssh_config_set_list(struct kssh_config *c, enum kssh_list which,
 		kfree(l.p);
 		return -EINVAL;
 	}
-	l.p[l.n] = '\0';
+	text_of = kmemdup_nul(l.p, l.n, GFP_KERNEL_ACCOUNT);
+	kfree(l.p);
+	if (!text_of)
+		return -ENOMEM;
 	kfree(c->list[which]);
-	c->list[which] = l.p;
+	c->list[which] = text_of;
 	/* as in OpenSSH: '+' and '-' leave the order to whoever had it before */
 	if (which == KSSH_LIST_HOSTKEY)
 		c->own_order = op != '+' && op != '-';
@@ -262,6 +268,7 @@ int kssh_config_check(const struct kssh_config *c)
 
 int kssh_config_set_banner(struct kssh_config *c, const char *text, size_t n)
 {
+	char *copy;
 	size_t i;
 
 	if (n > KSSH_BANNER_OWN_MAX || n <= strlen(BANNER_START) ||
@@ -270,7 +277,34 @@ int kssh_config_set_banner(struct kssh_config *c, const char *text, size_t n)
 	for (i = 0; i < n; i++)
 		if (text[i] < 0x20 || text[i] > 0x7e)
 			return -EINVAL;
-	memcpy(c->banner, text, n);
-	c->banner[n] = '\0';
+	copy = kmemdup_nul(text, n, GFP_KERNEL_ACCOUNT);
+	if (!copy)
+		return -ENOMEM;
+	kfree(c->banner);
+	c->banner = copy;
 	return 0;
+}
+
+const char *kssh_config_banner(const struct kssh_config *c)
+{
+	return c->banner ?: BANNER_DEFAULT;
+}
+
+int kssh_config_set_pins(struct kssh_config *c, const u8 *pins, unsigned int n)
+{
+	void *copy = kmemdup(pins, n * KSSH_PIN_LEN, GFP_KERNEL_ACCOUNT);
+
+	if (!copy)
+		return -ENOMEM;
+	kfree(c->pins);
+	c->pins = copy;
+	c->n_pins = n;
+	return 0;
+}
+
+void kssh_config_drop_pins(struct kssh_config *c)
+{
+	kfree(c->pins);
+	c->pins = NULL;
+	c->n_pins = 0;
 }

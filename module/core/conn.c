@@ -11,9 +11,6 @@
 /* Asked for at a time while the identification is read. */
 #define BANNER_ROOM	1024
 
-/* And of a frame: the buffer grows with what arrives, not with what is announced. */
-#define FRAME_ROOM	32768
-
 /* ---- life ------------------------------------------------------------- */
 
 struct kssh_conn *kssh_conn_new(struct kssh_config *cfg, const struct kssh_env *env)
@@ -31,6 +28,9 @@ struct kssh_conn *kssh_conn_new(struct kssh_config *cfg, const struct kssh_env *
 	c->env = env;
 	c->queue_tail = &c->queue;
 	c->held_tail = &c->held;
+	/* a payload can take the memory over that it came in */
+	c->rx.buf.lead = sizeof(struct kssh_payload);
+	c->rx.plain.lead = sizeof(struct kssh_payload);
 	c->cfg = *cfg;
 	kssh_config_init(cfg);
 	return c;
@@ -70,14 +70,15 @@ void kssh_conn_free(struct kssh_conn *c)
 
 int kssh_send_banner(struct kssh_conn *c)
 {
-	size_t n = strlen(c->cfg.banner);
+	const char *banner = kssh_config_banner(&c->cfg);
+	size_t n = strlen(banner);
 	struct kssh_buf *out = &c->tx.out;
 	int r;
 
 	r = kssh_buf_room(out, n + 2);
 	if (r)
 		return r;
-	memcpy(out->p + out->end, c->cfg.banner, n);
+	memcpy(out->p + out->end, banner, n);
 	memcpy(out->p + out->end + n, "\r\n", 2);
 	out->end += n + 2;
 	return 0;
@@ -233,28 +234,30 @@ void kssh_conn_pump(struct kssh_conn *c)
 	if (c->eof && (!paused(c) || !kssh_buf_len(&c->rx.buf)))
 		stream_ended(c);
 	kssh_channel_flush(c);
-	kssh_rx_trim(&c->rx);
 }
 
 size_t kssh_conn_rx_want(struct kssh_conn *c, u8 **p)
 {
 	struct kssh_buf *b = &c->rx.buf;
-	size_t need;
+	size_t most;
 	int r;
 
 	if (paused(c) || c->eof)
 		return 0;
-	if (c->st == KSSH_S_BANNER)
-		need = BANNER_ROOM;
-	else
-		need = min_t(size_t, kssh_rx_need(&c->rx), FRAME_ROOM);
-	r = kssh_buf_room(b, need);
+	if (!p)
+		return 1;
+	if (c->st == KSSH_S_BANNER) {
+		r = kssh_buf_room(b, BANNER_ROOM);
+		most = b->cap - b->end;
+	} else {
+		r = kssh_rx_place(&c->rx, &most);
+	}
 	if (r) {
 		kssh_conn_fail(c, r);
 		return 0;
 	}
 	*p = b->p + b->end;
-	return b->cap - b->end;
+	return most;
 }
 
 void kssh_conn_rx_got(struct kssh_conn *c, size_t n)
@@ -266,6 +269,11 @@ void kssh_conn_rx_got(struct kssh_conn *c, size_t n)
 	b->end += n;
 	c->rx_bytes += n;
 	kssh_conn_pump(c);
+}
+
+void kssh_conn_rx_idle(struct kssh_conn *c)
+{
+	kssh_rx_trim(&c->rx);
 }
 
 bool kssh_conn_rx_boundary(const struct kssh_conn *c)
@@ -285,6 +293,11 @@ size_t kssh_conn_tx_pending(const struct kssh_conn *c, const u8 **p)
 {
 	*p = c->tx.out.p + c->tx.out.start;
 	return kssh_buf_len(&c->tx.out);
+}
+
+bool kssh_conn_tx_lend(struct kssh_conn *c)
+{
+	return kssh_buf_lend(&c->tx.out);
 }
 
 void kssh_conn_tx_sent(struct kssh_conn *c, size_t n)

@@ -66,9 +66,9 @@ struct kssh_renew {
 /**
  * struct kssh_config - what a handshake is to be
  * @list: NUL-terminated effective lists; NULL: the default
- * @banner: our identification without CR LF
+ * @banner: our identification without CR LF; NULL: the default
  * @verify: enum kssh_verify
- * @pins: SHA-256 of acceptable host key blobs
+ * @pins: SHA-256 of acceptable host key blobs; the conn drops them once it has judged
  * @n_pins: how many
  * @rsa_min_bits: shortest RSA modulus of a host key
  * @max_payload: longest payload that kssh_conn_tx_reserve() lets grow
@@ -92,21 +92,21 @@ struct kssh_renew {
  */
 struct kssh_config {
 	char *list[KSSH_LIST_COUNT];
-	char banner[KSSH_BANNER_OWN_MAX + 1];
-	u8 verify;
-	u8 pins[KSSH_PIN_MAX][KSSH_PIN_LEN];
+	char *banner;
+	u8 (*pins)[KSSH_PIN_LEN];
 	u8 n_pins;
+	u8 verify;
+	u8 guess;
+	bool own_order;
+	bool certs;
+	bool ask_known;
+	bool early;
 	u32 rsa_min_bits;
 	u32 max_payload;
 	u32 rx_limit;
 	u32 tx_limit;
 	struct kssh_renew renew;
 	struct kssh_limits limits;
-	bool own_order;
-	bool certs;
-	bool ask_known;
-	bool early;
-	u8 guess;
 	struct kssh_owned seen_kex, seen_hostkey;
 };
 
@@ -192,8 +192,13 @@ int kssh_config_prefer(struct kssh_config *c, struct kssh_blob types, bool ca);
 /* Is it the name of an algorithm, of whatever kind, that is built in? */
 bool kssh_config_knows(const char *name, size_t n);
 
-/* "SSH-2.0-" and printable US-ASCII, no more than fits; 0 or -EINVAL */
+/* "SSH-2.0-" and printable US-ASCII, no more than fits; 0, -EINVAL or -ENOMEM */
 int kssh_config_set_banner(struct kssh_config *c, const char *text, size_t n);
+const char *kssh_config_banner(const struct kssh_config *c);
+
+/* @n digests of KSSH_PIN_LEN bytes, in place of those before; 0 or -ENOMEM */
+int kssh_config_set_pins(struct kssh_config *c, const u8 *pins, unsigned int n);
+void kssh_config_drop_pins(struct kssh_config *c);
 
 /* ---- life ------------------------------------------------------------- */
 
@@ -230,7 +235,7 @@ int kssh_conn_known(struct kssh_conn *c, struct kssh_blob types, bool ca);
 /**
  * kssh_conn_rx_want - where received bytes are to be put
  * @c: conn
- * @p: set to the place
+ * @p: set to the place; NULL: only whether, no memory is taken
  *
  * More may be asked for than the packet under way needs: what is left over stays
  * here and is read first, after a pause too.
@@ -243,6 +248,9 @@ size_t kssh_conn_rx_want(struct kssh_conn *c, u8 **p);
 /* @n bytes, at most what rx_want() said, have been put there: act on them. */
 void kssh_conn_rx_got(struct kssh_conn *c, size_t n);
 
+/* Nothing more has arrived: give back what holds no bytes. */
+void kssh_conn_rx_idle(struct kssh_conn *c);
+
 /* The stream has ended (TCP's FIN and nothing left to read). */
 void kssh_conn_rx_eof(struct kssh_conn *c);
 
@@ -254,6 +262,16 @@ void kssh_conn_rx_eof(struct kssh_conn *c);
  * Return: how many; what belongs to one flight is there at once.
  */
 size_t kssh_conn_tx_pending(const struct kssh_conn *c, const u8 **p);
+
+/**
+ * kssh_conn_tx_lend - may who sends keep references to the pages?
+ * @c: conn with bytes pending
+ *
+ * Return: if so the bytes that kssh_conn_tx_pending() shows lie in pages with counts
+ * of their own, and are never written to again.
+ */
+bool kssh_conn_tx_lend(struct kssh_conn *c);
+
 /* They have been sent.  May act on bytes received before, which waited for that. */
 void kssh_conn_tx_sent(struct kssh_conn *c, size_t n);
 
@@ -329,6 +347,7 @@ u32 kssh_conn_flags(const struct kssh_conn *c);	/* KSSH_INFO_* */
  * @next: in the queue
  * @seq: sequence number of its packet
  * @len: bytes
+ * @cap: bytes of memory that begin with this struct
  * @off: bytes that the reader has taken already; the reader's to change
  * @data: message number first
  */
@@ -336,6 +355,7 @@ struct kssh_payload {
 	struct kssh_payload *next;
 	u32 seq;
 	u32 len;
+	u32 cap;
 	u32 off;
 	const u8 *data;
 };

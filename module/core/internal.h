@@ -328,7 +328,8 @@ bool kssh_queue_full(const struct kssh_conn *c);
 int kssh_queue_add(struct kssh_conn *c, struct kssh_blob payload, u32 seq, u32 off);
 
 /* A payload by itself, and what holding it is charged with. */
-struct kssh_payload *kssh_payload_new(struct kssh_blob payload, u32 seq);
+struct kssh_payload *kssh_payload_new(struct kssh_conn *c, struct kssh_blob payload,
+				      u32 seq);
 void kssh_payload_free(struct kssh_payload *p);
 size_t kssh_payload_cost(const struct kssh_payload *p);
 

@@ -119,13 +119,15 @@ static int fill_exchange(struct kssh_conn *c, struct kssh_blob i_s)
 	struct kssh_blob v_c;
 	int r;
 
-	v_c.p = (const u8 *)c->cfg.banner;
-	v_c.n = strlen(c->cfg.banner);
+	v_c.p = (const u8 *)kssh_config_banner(&c->cfg);
+	v_c.n = strlen((const char *)v_c.p);
 	r = kssh_owned_set(&x->i_s, i_s);
 	if (!r)
 		r = kssh_owned_set(&x->v_c, v_c);
 	if (!r)
 		r = kssh_owned_set(&x->v_s, kssh_owned_blob(&c->v_s));
+	if (!r)
+		r = kssh_exchange_absorb(x);
 	memcpy(x->session_id, c->session_id, c->session_id_len);
 	x->session_id_len = c->session_id_len;
 	x->has_comp[KSSH_TX] = c->tx.dir.comp;
@@ -197,6 +199,7 @@ int kssh_kex_kexinit(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
 	bool first = c->st == KSSH_S_KEXINIT;
 	const struct kssh_kex_alg *guessed;
 	struct kssh_kexinit ours, theirs;
+	bool wrong;
 	u32 flags;
 	int r;
 
@@ -218,13 +221,15 @@ int kssh_kex_kexinit(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
 		r = kssh_guess_judge(c, &ours.offer, &theirs.offer, guessed);
 	if (!r && first)
 		r = kssh_guess_remember(c, &theirs.offer);
+	wrong = theirs.follows && kssh_guess_wrong(&ours.offer, &theirs.offer);
+	/* the last use of both offers */
 	if (!r)
 		r = fill_exchange(c, payload);
 	if (r)
 		return r;
 
 	c->flags |= flags;
-	c->skip = theirs.follows && kssh_guess_wrong(&ours.offer, &theirs.offer);
+	c->skip = wrong;
 	if (c->skip)
 		c->flags |= KSSH_INFO_GUESS_WRONG;
 	if (first) {
@@ -495,6 +500,7 @@ int kssh_kex_settle(struct kssh_conn *c)
 	if (first) {
 		memcpy(c->session_id, c->x->session_id, c->x->session_id_len);
 		c->session_id_len = c->x->session_id_len;
+		kssh_config_drop_pins(&c->cfg);
 		kssh_phase_next(c, KSSH_PHASE_NEWKEYS);
 		c->events |= KSSH_EV_TRUSTED;
 		if (c->cfg.early) {

@@ -119,7 +119,7 @@ static size_t pick(char *to, size_t n, struct kssh_blob list, struct kssh_blob t
 
 int kssh_config_prefer(struct kssh_config *c, struct kssh_blob types, bool ca)
 {
-	char *buf, *to;
+	char *buf, *to, *best;
 	struct kssh_blob list;
 	size_t n;
 	int r;
@@ -127,7 +127,7 @@ int kssh_config_prefer(struct kssh_config *c, struct kssh_blob types, bool ca)
 	if (c->own_order || (!types.n && !ca))
 		return 0;
 	buf = kmalloc(KSSH_LIST_MAX + 1, GFP_KERNEL);
-	to = kmalloc(KSSH_LIST_MAX + 1, GFP_KERNEL_ACCOUNT);
+	to = kmalloc(KSSH_LIST_MAX, GFP_KERNEL);
 	if (!buf || !to) {
 		kfree(buf);
 		kfree(to);
@@ -137,16 +137,19 @@ int kssh_config_prefer(struct kssh_config *c, struct kssh_blob types, bool ca)
 	r = kssh_config_get_list(c, KSSH_LIST_HOSTKEY, buf, KSSH_LIST_MAX + 1);
 	list.p = (const u8 *)buf;
 	list.n = max(r, 0);
+	r = 0;
 	/* the best one will do: no word of what we know */
 	if (list.n && !known(kssh_list_first(list), types, false)) {
 		n = pick(to, 0, list, types, ca, true);
 		n = pick(to, n, list, types, ca, false);
-		to[n] = '\0';
-		kfree(c->list[KSSH_LIST_HOSTKEY]);
-		c->list[KSSH_LIST_HOSTKEY] = to;
-		to = NULL;
+		best = kmemdup_nul(to, n, GFP_KERNEL_ACCOUNT);
+		if (best) {
+			kfree(c->list[KSSH_LIST_HOSTKEY]);
+			c->list[KSSH_LIST_HOSTKEY] = best;
+		}
+		r = best ? 0 : KSSH_R_NO_MEMORY;
 	}
 	kfree(buf);
 	kfree(to);
-	return 0;
+	return r;
 }

@@ -15,6 +15,10 @@
 /* Room for a decompressed payload, made as it is filled. */
 #define UNPACK_ROOM	8192
 
+/* Bytes asked for at once of short frames, and at first of long ones. */
+#define READ_ROOM	KSSH_MEM_SMALL
+#define FRAME_ROOM	(36 * 1024 - 64)
+
 int kssh_dir_init(struct kssh_dir *d)
 {
 	memset(d, 0, sizeof(*d));
@@ -103,6 +107,28 @@ size_t kssh_rx_need(const struct kssh_rx *rx)
 	return have < want ? want - have : 1;
 }
 
+int kssh_rx_place(struct kssh_rx *rx, size_t *most)
+{
+	struct kssh_buf *b = &rx->buf;
+	size_t need = kssh_rx_need(rx), room;
+	int r;
+
+	*most = SIZE_MAX;
+	if (rx->discard || b->lead + rx->frame > KSSH_MEM_SMALL) {
+		*most = need;
+		room = min_t(size_t, need, FRAME_ROOM);
+	} else if (!rx->frame && rx->bulk) {
+		*most = need;
+		room = max_t(size_t, need, rx->bulk - min_t(size_t, rx->bulk,
+							    kssh_buf_len(b)));
+	} else {
+		room = b->p ? need : READ_ROOM - b->lead;
+	}
+	r = kssh_buf_room(b, room);
+	*most = min_t(size_t, *most, b->cap - b->end);
+	return r;
+}
+
 bool kssh_rx_boundary(const struct kssh_rx *rx)
 {
 	return !rx->discard && !kssh_buf_len(&rx->buf);
@@ -119,7 +145,7 @@ void kssh_rx_trim(struct kssh_rx *rx)
 static int discard(struct kssh_rx *rx)
 {
 	struct kssh_buf *b = &rx->buf;
-	size_t n = min(rx->discard, kssh_buf_len(b));
+	size_t n = min_t(size_t, rx->discard, kssh_buf_len(b));
 
 	kssh_keys_waste(rx->dir.keys, b->p + b->start, n);
 	kssh_buf_take(b, n);
@@ -172,7 +198,8 @@ static int unpack(struct kssh_rx *rx, struct kssh_blob *payload)
 		r = kssh_buf_room(b, UNPACK_ROOM);
 		if (r)
 			return r;
-		room = min(b->cap - b->end, KSSH_UNPACKED_MAX + 1 - kssh_buf_len(b));
+		room = min_t(size_t, b->cap - b->end,
+			     KSSH_UNPACKED_MAX + 1 - kssh_buf_len(b));
 		r = kssh_comp_unpack(rx->dir.comp, payload, b->p + b->end, room, &len);
 		if (r)
 			return r;
@@ -219,6 +246,7 @@ int kssh_rx_packet(struct kssh_rx *rx, struct kssh_blob *payload, u32 *seq)
 	*seq = d->seq;
 	count(d, rx->frame);
 	kssh_buf_take(&rx->buf, rx->frame);
+	rx->bulk = rx->buf.lead + rx->frame > KSSH_MEM_SMALL ? rx->frame : 0;
 	rx->frame = 0;
 	return d->packing ? unpack(rx, payload) : 0;
 }

@@ -51,14 +51,16 @@ struct kssh_dir {
  * @buf: bytes received and not yet consumed
  * @frame: bytes of the frame at the start of @buf, tag included; 0: not known yet
  * @plain: payload of the packet taken last, if it was compressed
+ * @bulk: bytes of the frame taken last, if it was a long one: the next is taken to be
  * @discard: bytes still to be read and thrown away before a bad frame is answered
  */
 struct kssh_rx {
 	struct kssh_dir dir;
 	struct kssh_buf buf;
 	struct kssh_buf plain;
-	size_t frame;
-	size_t discard;
+	u32 frame;
+	u32 discard;
+	u32 bulk;
 };
 
 /**
@@ -112,6 +114,17 @@ void kssh_dir_begin_comp(struct kssh_dir *d);
  * Return: at least 1; the head of a frame first, then the rest of the frame.
  */
 size_t kssh_rx_need(const struct kssh_rx *rx);
+
+/**
+ * kssh_rx_place - make room in @rx->buf for what comes next
+ * @rx: receiving side
+ * @most: set to how many bytes may be put there
+ *
+ * A long frame gets a buffer for itself, which its payload can take over; it grows
+ * with what arrives, not with what is announced.
+ * Return: 0 or KSSH_R_NO_MEMORY.
+ */
+int kssh_rx_place(struct kssh_rx *rx, size_t *most);
 
 /* Is it between two packets? */
 bool kssh_rx_boundary(const struct kssh_rx *rx);

@@ -13,37 +13,67 @@ bool kssh_is_open(const struct kssh_conn *c)
 
 /* ---- received --------------------------------------------------------- */
 
-size_t kssh_payload_cost(const struct kssh_payload *p)
+/* The memory with the payload in it, if it is the payload's alone and no waste: it is
+ * taken off the buffer, and its head is free.
+ */
+static struct kssh_payload *take_over(struct kssh_buf *b, struct kssh_blob payload)
 {
-	return sizeof(*p) + p->len;
+	struct kssh_payload *p = (struct kssh_payload *)b->p;
+
+	if (!p || payload.p < b->p || payload.p >= b->p + b->cap ||
+	    b->cap / 2 > sizeof(*p) + payload.n)
+		return NULL;
+	p->cap = b->cap;
+	p->data = payload.p;
+	*b = (struct kssh_buf){ .lead = b->lead };
+	return p;
 }
 
-struct kssh_payload *kssh_payload_new(struct kssh_blob payload, u32 seq)
+static struct kssh_payload *copy(struct kssh_blob payload)
 {
 	struct kssh_payload *p;
-	u8 *data;
+	u32 cap;
 
-	p = kvmalloc(sizeof(*p) + payload.n, GFP_KERNEL_ACCOUNT);
+	p = kssh_mem_alloc(sizeof(*p) + payload.n, &cap);
 	if (!p)
 		return NULL;
-	data = (u8 *)(p + 1);
-	memcpy(data, payload.p, payload.n);
+	p->cap = cap;
+	p->data = memcpy(p + 1, payload.p, payload.n);
+	return p;
+}
+
+struct kssh_payload *kssh_payload_new(struct kssh_conn *c, struct kssh_blob payload,
+				      u32 seq)
+{
+	struct kssh_payload *p = NULL;
+
+	/* what was decompressed is alone in its buffer */
+	if (c->rx.dir.packing || !kssh_buf_len(&c->rx.buf))
+		p = take_over(c->rx.dir.packing ? &c->rx.plain : &c->rx.buf, payload);
+	if (!p)
+		p = copy(payload);
+	if (!p)
+		return NULL;
 	p->next = NULL;
 	p->seq = seq;
 	p->len = payload.n;
 	p->off = 0;
-	p->data = data;
 	return p;
+}
+
+size_t kssh_payload_cost(const struct kssh_payload *p)
+{
+	return p->cap;
 }
 
 void kssh_payload_free(struct kssh_payload *p)
 {
-	kvfree_sensitive(p, sizeof(*p) + p->len);
+	kssh_mem_wipe(p, p->cap);
 }
 
 int kssh_queue_add(struct kssh_conn *c, struct kssh_blob payload, u32 seq, u32 off)
 {
-	struct kssh_payload *p = kssh_payload_new(payload, seq);
+	struct kssh_payload *p = kssh_payload_new(c, payload, seq);
 
 	if (!p)
 		return KSSH_R_NO_MEMORY;
@@ -156,9 +186,7 @@ int kssh_conn_tx_reserve(struct kssh_conn *c, size_t n, u8 **p)
 
 static void give_up(struct kssh_conn *c)
 {
-	memzero_explicit(c->tx.build.p, c->tx.build.cap);
-	kssh_buf_take(&c->tx.build, kssh_buf_len(&c->tx.build));
-	kssh_buf_trim(&c->tx.build);
+	kssh_buf_free(&c->tx.build);
 }
 
 /* The payload built is complete, and has to wait.  0 or -ENOMEM. */

@@ -72,17 +72,31 @@ static int hash_group(struct shash_desc *desc, const struct kssh_exchange *x)
 	       hash_mpint(desc, &x->g);
 }
 
-/* Everything but K. */
-static int hash_parts(struct shash_desc *desc, const struct kssh_exchange *x)
+int kssh_exchange_absorb(struct kssh_exchange *x)
 {
-	const struct kssh_owned *const strings[] = {
-		&x->v_c, &x->v_s, &x->i_c, &x->i_s, &x->k_s
-	};
-	const struct kssh_kex_alg *kex = x->neg.kex;
-	int i, err = 0;
+	struct crypto_shash *tfm = kssh_hash_tfm(x->neg.kex->hash);
+	struct kssh_owned *const first[] = { &x->v_c, &x->v_s, &x->i_c, &x->i_s };
+	int i, err;
 
-	for (i = 0; i < ARRAY_SIZE(strings) && !err; i++)
-		err = hash_string(desc, strings[i]);
+	x->desc = kzalloc(sizeof(*x->desc) + crypto_shash_descsize(tfm),
+			  GFP_KERNEL_ACCOUNT);
+	if (!x->desc)
+		return KSSH_R_NO_MEMORY;
+	x->desc->tfm = tfm;
+	err = crypto_shash_init(x->desc);
+	for (i = 0; i < ARRAY_SIZE(first) && !err; i++) {
+		err = hash_string(x->desc, first[i]);
+		kssh_owned_drop(first[i]);
+	}
+	return err ? KSSH_R_CRYPTO_FAILED : 0;
+}
+
+/* What follows those, but for K. */
+static int hash_rest(struct shash_desc *desc, const struct kssh_exchange *x)
+{
+	const struct kssh_kex_alg *kex = x->neg.kex;
+	int err = hash_string(desc, &x->k_s);
+
 	if (!err && kex->gex)
 		err = hash_group(desc, x);
 	if (!err && kex->public_is_mpint)
@@ -94,17 +108,15 @@ static int hash_parts(struct shash_desc *desc, const struct kssh_exchange *x)
 
 int kssh_exchange_hash(struct kssh_exchange *x)
 {
-	struct crypto_shash *tfm = kssh_hash_tfm(x->neg.kex->hash);
-	SHASH_DESC_ON_STACK(desc, tfm);
-	int err;
+	int reason = x->desc ? 0 : kssh_exchange_absorb(x);
 
-	desc->tfm = tfm;
-	err = crypto_shash_init(desc) ?:
-	      hash_parts(desc, x) ?:
-	      crypto_shash_finup(desc, x->k, x->k_len, x->h);
+	if (!reason && (hash_rest(x->desc, x) ?:
+			crypto_shash_finup(x->desc, x->k, x->k_len, x->h)))
+		reason = KSSH_R_CRYPTO_FAILED;
 	x->h_len = kssh_hash_len(x->neg.kex->hash);
-	shash_desc_zero(desc);
-	return err ? KSSH_R_CRYPTO_FAILED : 0;
+	kfree_sensitive(x->desc);
+	x->desc = NULL;
+	return reason;
 }
 
 /*

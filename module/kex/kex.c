@@ -245,6 +245,7 @@ void kssh_exchange_free(struct kssh_exchange *x)
 	kfree(x->q_s.p);
 	kfree(x->p.p);
 	kfree(x->g.p);
+	kfree_sensitive(x->desc);
 	drop_secrets(x);
 	kfree_sensitive(x);
 }

@@ -16,6 +16,7 @@
 struct kssh_exchange;
 struct kssh_nist_curve;
 struct kssh_mlkem_params;
+struct shash_desc;
 
 /**
  * struct kssh_env - where randomness and time come from
@@ -139,6 +140,7 @@ struct kssh_negotiated {
  * @secret_len: bytes of it
  * @k: K as it enters hash and derivation; NULL but in kssh_exchange_finish()
  * @k_len: bytes of it
+ * @desc: the exchange hash so far: @v_c to @i_s are in it, and gone; NULL: nothing is
  * @h: exchange hash, @h_len bytes
  * @session_id: first exchange hash of the connection; equals @h in the first
  *	exchange (where @session_id_len is 0 until kssh_exchange_finish())
@@ -158,6 +160,7 @@ struct kssh_exchange {
 	size_t secret_len;
 	u8 *k;
 	size_t k_len;
+	struct shash_desc *desc;
 	u8 h[KSSH_HASH_MAX];
 	size_t h_len;
 	u8 session_id[KSSH_HASH_MAX];
@@ -199,6 +202,16 @@ int kssh_gex_group(struct kssh_exchange *x, struct kssh_blob p, struct kssh_blob
  * Runs in a job.  Return: 0 or a reason; x->q_c is set.
  */
 int kssh_exchange_begin(struct kssh_exchange *x, const struct kssh_env *env);
+
+/**
+ * kssh_exchange_absorb - begin the exchange hash
+ * @x: neg.kex, v_c, v_s, i_c and i_s set
+ *
+ * They are the long ones, and are not needed any more.  kssh_exchange_finish() does it
+ * if nobody has.
+ * Return: 0 or a reason.
+ */
+int kssh_exchange_absorb(struct kssh_exchange *x);
 
 /* Wipe our ephemeral key: the method is another, kssh_exchange_begin() comes again. */
 void kssh_exchange_again(struct kssh_exchange *x);

@@ -170,14 +170,15 @@ static struct kssh_lab *pinned(struct kunit *test, unsigned int n, unsigned int 
 	const struct kssh_script *s = kssh_lab_find(test, "gcm");
 	struct kssh_blob key = kssh_unhex(test, s->hostkey), b;
 	struct kssh_lab *lab = kssh_lab_new(test);
+	u8 pins[KSSH_PIN_MAX][KSSH_PIN_LEN];
 	struct kssh_config cfg;
 	int i;
 
 	kssh_lab_config(test, s, &cfg);
 	cfg.verify = KSSH_VERIFY_PIN;
-	cfg.n_pins = n;
-	memset(cfg.pins, 0x5a, sizeof(cfg.pins));
-	if (match < KSSH_PIN_MAX)
+	memset(pins, 0x5a, sizeof(pins));
+	KUNIT_ASSERT_EQ(test, 0, kssh_config_set_pins(&cfg, pins[0], n));
+	if (match < n)
 		KUNIT_ASSERT_EQ(test, 0, kssh_hash_digest(KSSH_SHA256, key.p, key.n,
 							  cfg.pins[match]));
 	kssh_lab_start(lab, &cfg);

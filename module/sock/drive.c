@@ -195,7 +195,7 @@ static bool kssh_pump(struct kssh_sock *ks)
 	size_t n;
 	u8 *p;
 
-	for (;;) {
+	while (!skb_queue_empty(&sk->sk_receive_queue)) {
 		want = kssh_conn_rx_want(ks->conn, &p);
 		if (!want || READ_ONCE(tcp_sk(sk)->urg_data))
 			break;
@@ -207,8 +207,9 @@ static bool kssh_pump(struct kssh_sock *ks)
 		if (done > KSSH_RX_BUDGET)
 			return true;
 	}
+	kssh_conn_rx_idle(ks->conn);
 	if (!kssh_conn_reason(ks->conn))
-		kssh_rx_end(ks, want > 0);
+		kssh_rx_end(ks, kssh_conn_rx_want(ks->conn, NULL));
 	return done > 0;
 }
 
@@ -240,6 +241,9 @@ bool kssh_push(struct kssh_sock *ks, bool flight)
 			break;
 		if (flight)
 			msg.msg_flags |= MSG_EOR;
+		/* the pages as they are: nobody writes to them any more */
+		if (kssh_conn_tx_lend(ks->conn))
+			msg.msg_flags |= MSG_SPLICE_PAGES | MSG_NO_SHARED_FRAGS;
 		iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &v, 1, n);
 		ret = tcp_sendmsg_locked(sk, &msg, n);
 		if (ret <= 0)

@@ -34,7 +34,7 @@ static struct kssh_blob kssh_text(const char *p, size_t n)
  */
 void kssh_guess_look(struct kssh_sock *ks)
 {
-	struct kssh_config *cfg = &ks->cfg;
+	struct kssh_config *cfg = ks->cfg;
 	struct kssh_guess_lists *l;
 	struct kssh_guess_peer peer;
 

@@ -3,6 +3,7 @@
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
 #include "channel.h"
 
 /* Does the caller not want to wait?  setsockopt(2) carries no flags, so as with
@@ -85,13 +86,13 @@ static int kssh_apply_policy(struct kssh_sock *ks)
 	limits.forbid = p->forbid;
 	limits.rsa_min_bits = p->rsa_min_bits;
 	limits.need_pq = p->require_pq;
-	if ((ks->cfg.verify == KSSH_VERIFY_PIN && p->forbid_pin) ||
-	    (ks->cfg.verify == KSSH_VERIFY_APP && p->forbid_app))
+	if ((ks->cfg->verify == KSSH_VERIFY_PIN && p->forbid_pin) ||
+	    (ks->cfg->verify == KSSH_VERIFY_APP && p->forbid_app))
 		reason = KSSH_R_POLICY_TRUST_MODE;
 	else
-		reason = kssh_config_limit(&ks->cfg, &limits);
+		reason = kssh_config_limit(ks->cfg, &limits);
 	if (p->forbid_guess)
-		ks->cfg.guess = KSSH_GUESS_NEVER;
+		ks->cfg->guess = KSSH_GUESS_NEVER;
 	kssh_policy_put(p);
 	return reason;
 }
@@ -110,7 +111,7 @@ static int kssh_prepare(struct kssh_sock *ks)
 {
 	int reason;
 
-	if (ks->cfg.verify == KSSH_VERIFY_HELPER && !ks->name[0])
+	if (ks->cfg->verify == KSSH_VERIFY_HELPER && !ks->name)
 		return KSSH_R_NO_PEER_NAME;
 	reason = kssh_handshake_begin(sock_net(ks->sk), current_cred(), &ks->account);
 	if (reason)
@@ -121,10 +122,10 @@ static int kssh_prepare(struct kssh_sock *ks)
 static void kssh_unprepare(struct kssh_sock *ks, u8 guess)
 {
 	kssh_not_in_flight(ks);
-	kssh_config_limit(&ks->cfg, NULL);
-	kssh_owned_drop(&ks->cfg.seen_kex);
-	kssh_owned_drop(&ks->cfg.seen_hostkey);
-	ks->cfg.guess = guess;
+	kssh_config_limit(ks->cfg, NULL);
+	kssh_owned_drop(&ks->cfg->seen_kex);
+	kssh_owned_drop(&ks->cfg->seen_hostkey);
+	ks->cfg->guess = guess;
 	put_cred(ks->cred);
 	ks->cred = NULL;
 }
@@ -132,7 +133,7 @@ static void kssh_unprepare(struct kssh_sock *ks, u8 guess)
 /* First call: everything that can be refused is, then the first flight leaves. */
 static int kssh_start(struct kssh_sock *ks, bool nonblock, bool early)
 {
-	u8 guess = ks->cfg.guess;
+	u8 guess = ks->cfg->guess;
 	struct sock *sk = ks->sk;
 	int reason, err;
 
@@ -140,7 +141,7 @@ static int kssh_start(struct kssh_sock *ks, bool nonblock, bool early)
 		return sk->sk_err ? -sk->sk_err : -ENOTCONN;
 	if (sk->sk_shutdown & SEND_SHUTDOWN)
 		return -EPIPE;
-	err = kssh_config_check(&ks->cfg);
+	err = kssh_config_check(ks->cfg);
 	if (err)
 		return err;
 	reason = kssh_prepare(ks);
@@ -152,13 +153,15 @@ static int kssh_start(struct kssh_sock *ks, bool nonblock, bool early)
 
 	ks->cred = get_current_cred();
 	kssh_guess_look(ks);
-	ks->cfg.early = early;
-	ks->cfg.ask_known = ks->cfg.verify == KSSH_VERIFY_HELPER && !ks->cfg.own_order;
-	ks->conn = kssh_conn_new(&ks->cfg, &kssh_kernel_env);
+	ks->cfg->early = early;
+	ks->cfg->ask_known = ks->cfg->verify == KSSH_VERIFY_HELPER && !ks->cfg->own_order;
+	ks->conn = kssh_conn_new(ks->cfg, &kssh_kernel_env);
 	if (!ks->conn) {
 		kssh_unprepare(ks, guess);
 		return -ENOMEM;
 	}
+	kfree(ks->cfg);
+	ks->cfg = NULL;
 	ks->start_reason = 0;
 	ks->served_late = early;
 	ks->tgid = task_tgid_nr(current);

@@ -75,9 +75,9 @@ static int kssh_set_text(struct kssh_sock *ks, int optname, sockptr_t src,
 	if (ks->conn)
 		err = -EBUSY;
 	else if (optname == KSSH_BANNER)
-		err = kssh_config_set_banner(&ks->cfg, text, n);
+		err = kssh_config_set_banner(ks->cfg, text, n);
 	else
-		err = kssh_config_set_list(&ks->cfg, kssh_list_of(optname), text, n);
+		err = kssh_config_set_list(ks->cfg, kssh_list_of(optname), text, n);
 	release_sock(ks->sk);
 	kfree(text);
 	return err;
@@ -100,7 +100,7 @@ static int kssh_set_name(struct kssh_sock *ks, sockptr_t src, unsigned int n)
 static int kssh_set_pins(struct kssh_sock *ks, sockptr_t src, unsigned int n)
 {
 	u8 *pins;
-	int err = 0;
+	int err;
 
 	if (!n || n % KSSH_PIN_LEN || n / KSSH_PIN_LEN > KSSH_PIN_MAX)
 		return -EINVAL;
@@ -109,12 +109,8 @@ static int kssh_set_pins(struct kssh_sock *ks, sockptr_t src, unsigned int n)
 		return PTR_ERR(pins);
 
 	lock_sock(ks->sk);
-	if (ks->conn) {
-		err = -EBUSY;
-	} else {
-		memcpy(ks->cfg.pins, pins, n);
-		ks->cfg.n_pins = n / KSSH_PIN_LEN;
-	}
+	err = ks->conn ? -EBUSY :
+	      kssh_config_set_pins(ks->cfg, pins, n / KSSH_PIN_LEN);
 	release_sock(ks->sk);
 	kfree(pins);
 	return err;
@@ -138,7 +134,7 @@ static int kssh_set_number(struct kssh_sock *ks, int optname, sockptr_t src,
 		if (ks->conn)
 			kssh_conn_set_max_payload(ks->conn, v);
 		else
-			ks->cfg.max_payload = v;
+			ks->cfg->max_payload = v;
 		err = 0;
 	} else if (ks->conn) {
 		err = -EBUSY;
@@ -150,17 +146,17 @@ static int kssh_set_number(struct kssh_sock *ks, int optname, sockptr_t src,
 	} else if (optname == KSSH_VERIFY) {
 		if (v > KSSH_VERIFY_APP)
 			goto out;
-		ks->cfg.verify = v;
+		ks->cfg->verify = v;
 		err = 0;
 	} else if (optname == KSSH_RSA_MIN_BITS) {
 		if (v < KSSH_RSA_BITS_LEAST || v > KSSH_RSA_BITS_MOST)
 			goto out;
-		ks->cfg.rsa_min_bits = v;
+		ks->cfg->rsa_min_bits = v;
 		err = 0;
 	} else if (optname == KSSH_GUESS) {
 		if (v > KSSH_GUESS_MAY_ABORT)
 			goto out;
-		ks->cfg.guess = v;
+		ks->cfg->guess = v;
 		err = 0;
 	}
 out:
@@ -220,7 +216,7 @@ static int kssh_set_renew(struct kssh_sock *ks, const struct kssh_rekey *r)
 		kssh_conn_set_renew(ks->conn, &l);
 		kssh_drive(ks, false);
 	} else {
-		ks->cfg.renew = l;
+		ks->cfg->renew = l;
 	}
 	release_sock(ks->sk);
 	return 0;
@@ -410,7 +406,7 @@ static int kssh_get_list(struct kssh_sock *ks, int optname, char __user *optval,
 		return -ENOMEM;
 	kssh_config_probe();
 	lock_sock(ks->sk);
-	cfg = ks->conn ? kssh_conn_config(ks->conn) : &ks->cfg;
+	cfg = kssh_sock_config(ks);
 	n = kssh_config_get_list(cfg, kssh_list_of(optname), buf, KSSH_LIST_MAX);
 	release_sock(ks->sk);
 	if (n >= 0)
@@ -439,8 +435,7 @@ static int kssh_get_banner(struct kssh_sock *ks, char __user *optval,
 	char banner[KSSH_BANNER_OWN_MAX + 1];
 
 	lock_sock(ks->sk);
-	strscpy(banner, (ks->conn ? kssh_conn_config(ks->conn) : &ks->cfg)->banner,
-		sizeof(banner));
+	strscpy(banner, kssh_config_banner(kssh_sock_config(ks)), sizeof(banner));
 	release_sock(ks->sk);
 	return kssh_put(banner, strlen(banner), optval, optlen);
 }
@@ -453,7 +448,8 @@ static int kssh_get_name(struct kssh_sock *ks, char __user *optval,
 	lock_sock(ks->sk);
 	name.flags = ks->name_flags;
 	name.port = ks->name_port;
-	memcpy(name.name, ks->name, sizeof(name.name));
+	if (ks->name)
+		strscpy(name.name, ks->name);
 	release_sock(ks->sk);
 	return kssh_put(&name, sizeof(name), optval, optlen);
 }
@@ -465,7 +461,7 @@ static int kssh_get_rekey(struct kssh_sock *ks, char __user *optval,
 	const struct kssh_renew *l;
 
 	lock_sock(ks->sk);
-	l = &(ks->conn ? kssh_conn_config(ks->conn) : &ks->cfg)->renew;
+	l = &(ks->conn ? kssh_conn_config(ks->conn) : ks->cfg)->renew;
 	r.seconds = l->seconds;
 	r.bytes = l->bytes;
 	r.packets = l->packets;
@@ -481,7 +477,7 @@ static int kssh_get_number(struct kssh_sock *ks, int optname, char __user *optva
 	u32 v;
 
 	lock_sock(ks->sk);
-	cfg = ks->conn ? kssh_conn_config(ks->conn) : &ks->cfg;
+	cfg = kssh_sock_config(ks);
 	if (optname == KSSH_TIMEOUT)
 		v = ks->timeout_ms;
 	else if (optname == KSSH_VERIFY)
@@ -502,8 +498,8 @@ static void kssh_fill_info(struct kssh_sock *ks, struct kssh_info *info)
 		kssh_conn_info(ks->conn, info);
 		info->error = -ks->err;
 	} else {
-		info->verify = ks->cfg.verify;
-		info->max_payload = ks->cfg.max_payload;
+		info->verify = ks->cfg->verify;
+		info->max_payload = ks->cfg->max_payload;
 		info->reason = ks->start_reason;
 		info->error = -kssh_reason_errno(ks->start_reason);
 	}

@@ -36,8 +36,8 @@ struct kssh_bound;
  * @tick: looks at the age of keys, and at the deadline of a re-exchange
  * @tick_at: when @tick runs, as kssh_conn_tick() says; 0: it does not
  * @memcg: pays for what is allocated here (crypto handles excepted); may be NULL
- * @cfg: until @conn exists
- * @name: peer name, lower-cased; empty: none
+ * @cfg: until @conn exists, which takes it; then NULL
+ * @name: peer name, lower-cased; NULL: none
  * @name_flags: KSSH_NAME_*
  * @name_port: 0: the socket's
  * @timeout_ms: of the handshake
@@ -94,8 +94,8 @@ struct kssh_sock {
 	u64 tick_at;
 	struct mem_cgroup *memcg;
 
-	struct kssh_config cfg;
-	char name[KSSH_NAME_MAX + 1];
+	struct kssh_config *cfg;
+	char *name;
 	u32 name_flags;
 	u16 name_port;
 	u32 timeout_ms;
@@ -136,6 +136,12 @@ struct kssh_sock {
 static inline struct kssh_sock *kssh_sock_get(const struct sock *sk)
 {
 	return (__force struct kssh_sock *)inet_csk(sk)->icsk_ulp_data;
+}
+
+/* What it is to be, or was.  Socket lock held. */
+static inline const struct kssh_config *kssh_sock_config(const struct kssh_sock *ks)
+{
+	return ks->conn ? kssh_conn_config(ks->conn) : ks->cfg;
 }
 
 static inline bool kssh_running(const struct kssh_sock *ks)

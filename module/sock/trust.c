@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The socket's side of the question to the helper, and the name it is asked by. */
 #include <linux/ctype.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
 #include "sock.h"
@@ -21,6 +22,7 @@ static bool kssh_name_char_ok(unsigned char c)
 int kssh_trust_set_name(struct kssh_sock *ks, const struct kssh_peer_name *n)
 {
 	size_t len = strnlen(n->name, sizeof(n->name));
+	char *name;
 	size_t i;
 
 	if (n->flags & ~KSSH_NAME_VERBATIM || n->reserved)
@@ -33,8 +35,14 @@ int kssh_trust_set_name(struct kssh_sock *ks, const struct kssh_peer_name *n)
 		if (!kssh_name_char_ok(n->name[i]))
 			return -EINVAL;
 
-	for (i = 0; i < sizeof(n->name); i++)
-		ks->name[i] = isascii(n->name[i]) ? tolower(n->name[i]) : n->name[i];
+	name = kmemdup_nul(n->name, len, GFP_KERNEL_ACCOUNT);
+	if (!name)
+		return -ENOMEM;
+	for (i = 0; i < len; i++)
+		if (isascii(name[i]))
+			name[i] = tolower(name[i]);
+	kfree(ks->name);
+	ks->name = name;
 	ks->name_flags = n->flags;
 	ks->name_port = n->port;
 	return 0;

@@ -58,7 +58,10 @@ void kssh_sock_put(struct kssh_sock *ks)
 		return;
 	mem_cgroup_put(ks->memcg);
 	put_cred(ks->cred);
-	kssh_config_free(&ks->cfg);
+	if (ks->cfg)
+		kssh_config_free(ks->cfg);
+	kfree(ks->cfg);
+	kfree(ks->name);
 	kfree_rcu(ks, rcu);
 }
 
@@ -182,6 +185,11 @@ static int kssh_init(struct sock *sk)
 	ks = kzalloc(sizeof(*ks), GFP_KERNEL_ACCOUNT);
 	if (!ks)
 		return -ENOMEM;
+	ks->cfg = kmalloc(sizeof(*ks->cfg), GFP_KERNEL_ACCOUNT);
+	if (!ks->cfg) {
+		kfree(ks);
+		return -ENOMEM;
+	}
 	refcount_set(&ks->refs, 1);
 	ks->sk = sk;
 	ks->base = READ_ONCE(sk->sk_prot);
@@ -192,7 +200,7 @@ static int kssh_init(struct sock *sk)
 	INIT_DELAYED_WORK(&ks->patience, kssh_patience);
 	INIT_DELAYED_WORK(&ks->tick, kssh_tick);
 	ks->memcg = get_mem_cgroup_from_mm(current->mm);
-	kssh_config_init(&ks->cfg);
+	kssh_config_init(ks->cfg);
 	ks->timeout_ms = KSSH_TIMEOUT_DEFAULT;
 	ks->state = KSSH_STATE_IDLE;
 

@@ -125,7 +125,8 @@ static void no_memory_for_a_payload(struct kunit *test)
 		if (r)
 			KUNIT_ASSERT_EQ(test, KSSH_R_NO_MEMORY, r);
 	}
-	KUNIT_EXPECT_GT(test, i, 3);
+	/* the record and what was in it are one block each */
+	KUNIT_EXPECT_GE(test, i, 2);
 }
 
 static void walk(struct kunit *test, struct codec *plain, struct codec *c)

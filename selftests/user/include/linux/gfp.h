@@ -12,5 +12,6 @@
 #define __GFP_ZERO		((gfp_t)16)
 #define __GFP_ACCOUNT		((gfp_t)32)
 #define __GFP_RETRY_MAYFAIL	((gfp_t)64)
+#define __GFP_NORETRY		((gfp_t)128)
 
 #endif

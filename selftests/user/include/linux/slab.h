@@ -17,6 +17,16 @@
 
 extern int kssh_user_fail_alloc __attribute__((weak));
 
+/* Told of each allocation (+1), before each free (-1), if a test defines it. */
+void kssh_user_account(const void *p, int what) __attribute__((weak));
+
+static inline void *kssh_user_accounted(void *p, int what)
+{
+	if (p && &kssh_user_account)
+		kssh_user_account(p, what);
+	return p;
+}
+
 static inline bool kssh_user_alloc_fails(void)
 {
 	if (!&kssh_user_fail_alloc || kssh_user_fail_alloc <= 0)
@@ -30,7 +40,7 @@ static inline void *kmalloc(size_t size, gfp_t flags)
 
 	if (p && (flags & __GFP_ZERO))
 		memset(p, 0, size);
-	return p;
+	return kssh_user_accounted(p, 1);
 }
 
 static inline void *kzalloc(size_t size, gfp_t flags)
@@ -51,7 +61,10 @@ static inline void *kcalloc(size_t n, size_t size, gfp_t flags)
 static inline void *krealloc(const void *p, size_t size, gfp_t flags)
 {
 	(void)flags;
-	return kssh_user_alloc_fails() ? NULL : realloc((void *)p, size);
+	if (kssh_user_alloc_fails())
+		return NULL;
+	kssh_user_accounted((void *)p, -1);
+	return kssh_user_accounted(realloc((void *)p, size), 1);
 }
 
 static inline void *kmemdup(const void *src, size_t len, gfp_t flags)
@@ -81,14 +94,14 @@ static inline char *kmemdup_nul(const char *s, size_t len, gfp_t flags)
 
 static inline void kfree(const void *p)
 {
-	free((void *)p);
+	free(kssh_user_accounted((void *)p, -1));
 }
 
 static inline void kfree_sensitive(const void *p)
 {
 	if (p)
 		memzero_explicit((void *)p, malloc_usable_size((void *)p));
-	free((void *)p);
+	kfree(p);
 }
 
 #define kvmalloc		kmalloc
