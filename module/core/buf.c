@@ -105,7 +105,7 @@ void kssh_buf_take(struct kssh_buf *b, size_t n)
 
 bool kssh_buf_lend(struct kssh_buf *b)
 {
-	if (b->cap <= KSSH_MEM_SMALL)
+	if (b->cap <= KSSH_MEM_SMALL || is_vmalloc_addr(b->p))
 		return false;
 	b->lent = true;
 	return true;

@@ -11,13 +11,16 @@
 #include "nist.h"
 
 /* OpenSSH's order of preference, then libssh's */
+/* What kssh_hybrid_keygen() keeps of a decapsulation key. */
+#define KSSH_HYBRID_KEPT(n)	(KSSH_MLKEM##n##_DK_SIZE - KSSH_MLKEM##n##_EK_SIZE)
+
 const struct kssh_kex_alg kssh_kex_algs[] = {
 	{
 		.name = "mlkem768x25519-sha256",
 		.hash = KSSH_SHA256,
 		.client_len = KSSH_MLKEM768_EK_SIZE + KSSH_X25519_LEN,
 		.server_len = KSSH_MLKEM768_CT_SIZE + KSSH_X25519_LEN,
-		.ephemeral_len = KSSH_MLKEM768_DK_SIZE + KSSH_X25519_LEN,
+		.ephemeral_len = KSSH_HYBRID_KEPT(768) + KSSH_X25519_LEN,
 		.secret_len = 32,
 		.secret_is_string = true,
 		.pq = true,
@@ -30,7 +33,7 @@ const struct kssh_kex_alg kssh_kex_algs[] = {
 		.hash = KSSH_SHA256,
 		.client_len = KSSH_MLKEM768_EK_SIZE + KSSH_NIST_POINT(KSSH_P256_LEN),
 		.server_len = KSSH_MLKEM768_CT_SIZE + KSSH_NIST_POINT(KSSH_P256_LEN),
-		.ephemeral_len = KSSH_MLKEM768_DK_SIZE + KSSH_P256_LEN,
+		.ephemeral_len = KSSH_HYBRID_KEPT(768) + KSSH_P256_LEN,
 		.secret_len = 32,
 		.secret_is_string = true,
 		.pq = true,
@@ -44,7 +47,7 @@ const struct kssh_kex_alg kssh_kex_algs[] = {
 		.hash = KSSH_SHA384,
 		.client_len = KSSH_MLKEM1024_EK_SIZE + KSSH_NIST_POINT(KSSH_P384_LEN),
 		.server_len = KSSH_MLKEM1024_CT_SIZE + KSSH_NIST_POINT(KSSH_P384_LEN),
-		.ephemeral_len = KSSH_MLKEM1024_DK_SIZE + KSSH_P384_LEN,
+		.ephemeral_len = KSSH_HYBRID_KEPT(1024) + KSSH_P384_LEN,
 		.secret_len = 48,
 		.secret_is_string = true,
 		.pq = true,

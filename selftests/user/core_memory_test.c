@@ -30,7 +30,7 @@ static size_t rounded(size_t n)
 }
 
 /* The shim's; under AddressSanitizer the size is the one that was asked for. */
-void kssh_user_account(const void *p, int what)
+void kssh_user_account(unsigned long p, int what)
 {
 	live += what * (long)rounded(malloc_usable_size((void *)p));
 }

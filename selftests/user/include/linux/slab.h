@@ -18,12 +18,12 @@
 extern int kssh_user_fail_alloc __attribute__((weak));
 
 /* Told of each allocation (+1), before each free (-1), if a test defines it. */
-void kssh_user_account(const void *p, int what) __attribute__((weak));
+void kssh_user_account(unsigned long p, int what) __attribute__((weak));
 
 static inline void *kssh_user_accounted(void *p, int what)
 {
 	if (p && &kssh_user_account)
-		kssh_user_account(p, what);
+		kssh_user_account((unsigned long)p, what);
 	return p;
 }
 
