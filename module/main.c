@@ -11,9 +11,12 @@ static int __init kssh_module_init(void)
 	err = kssh_hash_init();
 	if (err)
 		return err;
-	err = kssh_drive_init();
+	err = kssh_conn_init();
 	if (err)
 		goto err_hash;
+	err = kssh_drive_init();
+	if (err)
+		goto err_conn;
 	err = kssh_upcall_init(kssh_config_knows);
 	if (err)
 		goto err_drive;
@@ -31,6 +34,8 @@ err_upcall:
 	kssh_upcall_exit();
 err_drive:
 	kssh_drive_exit();
+err_conn:
+	kssh_conn_exit();
 err_hash:
 	kssh_hash_exit();
 	return err;
@@ -42,6 +47,7 @@ static void __exit kssh_module_exit(void)
 	kssh_control_exit();
 	kssh_upcall_exit();
 	kssh_drive_exit();
+	kssh_conn_exit();
 	kssh_hash_exit();
 	rcu_barrier();
 }

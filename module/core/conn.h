@@ -202,6 +202,10 @@ void kssh_config_drop_pins(struct kssh_config *c);
 
 /* ---- life ------------------------------------------------------------- */
 
+/* Before the first and after the last connection; 0 or -ENOMEM. */
+int kssh_conn_init(void);
+void kssh_conn_exit(void);
+
 /**
  * kssh_conn_new - a connection in state IDLE
  * @cfg: moved into the conn: on success *cfg is reset to defaults

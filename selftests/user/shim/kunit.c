@@ -122,7 +122,7 @@ int main(int argc, char **argv)
 	struct kunit_suite *s;
 	struct kunit_case *c;
 
-	if (kssh_hash_init && kssh_hash_init())
+	if ((kssh_hash_init && kssh_hash_init()) || (kssh_conn_init && kssh_conn_init()))
 		return 2;
 	printf("TAP version 13\n");
 	for (s = suites; s; s = s->next) {
@@ -138,6 +138,8 @@ int main(int argc, char **argv)
 			s->suite_exit(s);
 	}
 	printf("1..%u\n", number);
+	if (kssh_conn_exit)
+		kssh_conn_exit();
 	if (kssh_hash_exit)
 		kssh_hash_exit();
 	return failures ? 1 : 0;

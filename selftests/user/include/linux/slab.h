@@ -104,6 +104,45 @@ static inline void kfree_sensitive(const void *p)
 	kfree(p);
 }
 
+/* Objects of one size, which take no more than that. */
+struct kmem_cache {
+	size_t size;
+};
+
+#define SLAB_ACCOUNT	0
+#define SLAB_NO_MERGE	0
+
+static inline struct kmem_cache *kmem_cache_create(const char *name, size_t size,
+						   size_t align, unsigned int flags,
+						   void (*ctor)(void *))
+{
+	struct kmem_cache *s = malloc(sizeof(*s));
+
+	(void)name;
+	(void)align;
+	(void)flags;
+	(void)ctor;
+	if (s)
+		s->size = size;
+	return s;
+}
+
+static inline void kmem_cache_destroy(struct kmem_cache *s)
+{
+	free(s);
+}
+
+static inline void *kmem_cache_zalloc(struct kmem_cache *s, gfp_t flags)
+{
+	return kzalloc(s->size, flags);
+}
+
+static inline void kmem_cache_free(struct kmem_cache *s, void *p)
+{
+	(void)s;
+	kfree(p);
+}
+
 #define kvmalloc		kmalloc
 #define kvzalloc		kzalloc
 #define kvmalloc_array		kmalloc_array
