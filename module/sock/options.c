@@ -532,6 +532,7 @@ static int kssh_get_info(struct kssh_sock *ks, char __user *optval,
 static int kssh_get_blob(struct kssh_sock *ks, int optname, char __user *optval,
 			 int __user *optlen)
 {
+	u8 session_id[KSSH_HASH_MAX];
 	struct kssh_blob b = {};
 	int err = -ENODATA;
 
@@ -547,6 +548,8 @@ static int kssh_get_blob(struct kssh_sock *ks, int optname, char __user *optval,
 		break;
 	case KSSH_SESSION_ID:
 		b = kssh_conn_session_id(ks->conn);
+		/* in the connection itself, of which user space is given nothing */
+		b.p = memcpy(session_id, b.p, b.n);
 		break;
 	case KSSH_PEER_BANNER:
 		b = kssh_conn_peer_banner(ks->conn);
