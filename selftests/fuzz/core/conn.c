@@ -492,11 +492,12 @@ static int configure(struct kssh_config *cfg)
 	cfg->ask_known = a & 8;
 	cfg->certs = a & 16;
 	if (cfg->verify == KSSH_VERIFY_PIN) {
-		u8 k_s[PEER_KEY_LEN];
+		u8 k_s[PEER_KEY_LEN], pins[2][KSSH_PIN_LEN] = {};
 
 		peer_hostkey(k_s);
-		cfg->n_pins = 2;
-		if (a & 32 && kssh_hash_digest(KSSH_SHA256, k_s, sizeof(k_s), cfg->pins[1]))
+		if (a & 32 && kssh_hash_digest(KSSH_SHA256, k_s, sizeof(k_s), pins[1]))
+			abort();
+		if (kssh_config_set_pins(cfg, pins[0], ARRAY_SIZE(pins)))
 			abort();
 		play.trusted = a & 32;
 	}
