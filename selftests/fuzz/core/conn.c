@@ -461,9 +461,11 @@ static void world(u8 step)
 
 static void check(void)
 {
-	const struct kssh_conn *c = play.lab->c;
+	struct kssh_conn *c = play.lab->c;
 	struct kssh_info info;
 
+	/* as the socket does when it has nothing more */
+	kssh_conn_rx_idle(c);
 	kssh_conn_info(c, &info);
 	if (kssh_is_open(c) && !(play.peer.signed_h && play.trusted))
 		abort();
