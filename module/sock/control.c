@@ -83,30 +83,6 @@ static int kssh_control_sendmsg(struct socket *sock, struct msghdr *msg, size_t 
 
 /* ---- receive ------------------------------------------------------------ */
 
-/* What fits of one payload; what is read whole is gone. */
-static int kssh_control_give(struct kssh_sock *ks, struct msghdr *msg, size_t len,
-			     int flags)
-{
-	struct kssh_payload *p = kssh_channel_control_first(ks->conn);
-	size_t n = min_t(size_t, len, p->len - p->off);
-	bool last = n == p->len - p->off;
-
-	if (!(flags & MSG_TRUNC) &&
-	    copy_to_iter(p->data + p->off, n, &msg->msg_iter) != n)
-		return -EFAULT;
-	if (msg->msg_control)
-		put_cmsg(msg, SOL_KSSH, KSSH_CMSG_SEQ, sizeof(p->seq), &p->seq);
-	if (last)
-		msg->msg_flags |= MSG_EOR;
-	if (flags & MSG_PEEK)
-		return n;
-	if (last)
-		kssh_channel_control_pop(ks->conn);
-	else
-		p->off += n;
-	return n;
-}
-
 /* 1: a payload is there; 0: an orderly end; or -errno. */
 static int kssh_control_wait(struct kssh_sock *ks, long *timeo)
 {
@@ -141,7 +117,8 @@ static int kssh_control_recvmsg(struct socket *sock, struct msghdr *msg, size_t 
 	lock_sock(ks->sk);
 	ret = kssh_control_wait(ks, &timeo);
 	if (ret > 0)
-		ret = kssh_control_give(ks, msg, len, flags);
+		ret = kssh_recv_take(ks, kssh_channel_control_first(ks->conn),
+				     kssh_channel_control_pop, msg, len, flags);
 	kssh_drive(ks, false);
 	release_sock(ks->sk);
 	return ret;

@@ -143,15 +143,24 @@ out:
 
 /* ---- receive ------------------------------------------------------------ */
 
-/* Give the reader what fits of one payload; what is read whole is gone. */
-static int kssh_recv_take(struct kssh_sock *ks, struct msghdr *msg, size_t len,
-			  int flags)
+/**
+ * kssh_recv_take - give a reader what fits of one payload
+ * @ks: context, socket lock held
+ * @p: first of a queue of payloads
+ * @pop: takes the first off that queue; called once all of @p was read
+ * @msg: where to
+ * @len: room
+ * @flags: MSG_PEEK: nothing is taken; MSG_TRUNC: as with TCP, the bytes are thrown away
+ *
+ * Return: bytes, or -EFAULT.
+ */
+int kssh_recv_take(struct kssh_sock *ks, struct kssh_payload *p,
+		   void (*pop)(struct kssh_conn *c), struct msghdr *msg, size_t len,
+		   int flags)
 {
-	struct kssh_payload *p = kssh_conn_rx_first(ks->conn);
 	size_t n = min_t(size_t, len, p->len - p->off);
 	bool last = n == p->len - p->off;
 
-	/* MSG_TRUNC: as with TCP, the bytes are thrown away */
 	if (!(flags & MSG_TRUNC) &&
 	    copy_to_iter(p->data + p->off, n, &msg->msg_iter) != n)
 		return -EFAULT;
@@ -162,7 +171,7 @@ static int kssh_recv_take(struct kssh_sock *ks, struct msghdr *msg, size_t len,
 	if (flags & MSG_PEEK)
 		return n;
 	if (last)
-		kssh_conn_rx_pop(ks->conn);
+		pop(ks->conn);
 	else
 		p->off += n;
 	return n;
@@ -206,7 +215,8 @@ int kssh_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 		if (!kssh_conn_rx_first(ks->conn))
 			kssh_drive(ks, timeo != 0);
 		if (kssh_conn_rx_first(ks->conn)) {
-			ret = kssh_recv_take(ks, msg, len, flags);
+			ret = kssh_recv_take(ks, kssh_conn_rx_first(ks->conn),
+					     kssh_conn_rx_pop, msg, len, flags);
 			break;
 		}
 		ret = kssh_recv_end(ks);

@@ -209,6 +209,9 @@ int kssh_usable(const struct kssh_sock *ks);
 bool kssh_ended_in_order(const struct kssh_sock *ks);
 int kssh_sleep(struct kssh_sock *ks, long *timeo);
 int kssh_send_wait(struct kssh_sock *ks, long *timeo);
+int kssh_recv_take(struct kssh_sock *ks, struct kssh_payload *p,
+		   void (*pop)(struct kssh_conn *c), struct msghdr *msg, size_t len,
+		   int flags);
 int kssh_sendmsg(struct sock *sk, struct msghdr *msg, size_t size);
 int kssh_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 		 int flags KSSH_RECVMSG_ADDR_LEN);
