@@ -218,9 +218,10 @@ TEST_F_TIMEOUT(flight, service_is_checked_when_it_comes, TEST_SECONDS)
 {
 	char buf[64];
 
-	self->fd = open_early("service-is name=ssh-connection");
+	self->fd = open_early("service-is name=ssh-connection late=1");
 	ASSERT_LE(0, self->fd);
 	ASSERT_EQ(0, kt_patience(self->fd));
+	ASSERT_EQ(0, kt_userauth(self->fd, "early"));
 	ASSERT_EQ(-1, recv(self->fd, buf, sizeof(buf), 0));
 	EXPECT_EQ(EPROTO, errno);
 	EXPECT_EQ(KSSH_R_SERVICE_MISMATCH, kt_reason(self->fd));
