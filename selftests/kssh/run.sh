@@ -149,7 +149,7 @@ other=()
 last=()
 for t in "${tests[@]}"; do
 	case $t in
-	trust|errors|netlink|requests|helpers|namespaces|prequery|ynl)
+	trust|errors|netlink|requests|helpers|namespaces|prequery|ynl|faults)
 					helper+=("$t") ;;
 	hostkeyd|guess|storm|module)		last+=("$t") ;;
 	*)					other+=("$t") ;;
