@@ -44,6 +44,4 @@ static inline const char *bench_offer(const char *variable, const char *otherwis
 #define BENCH_HOSTKEY	"ssh-ed25519"
 #define BENCH_MAC	"hmac-sha2-256-etm@openssh.com"
 
-void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...);
-
 #endif

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include "../kssh/kssh_test.h"
 #include "client.h"
+#include "meter.h"
 
 #define TIMEOUT_MS	(3600 * 1000)	/* an emulator is slow */
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "client.h"
+#include "meter.h"
 
 static const char *name(void)
 {

@@ -39,7 +39,7 @@ awk '
 	}
 	/tracing_mark_write: begin/ { begun = 1 }
 	!begun { next }
-	/: (kmalloc|kmem_cache_alloc): / && /\[kssh\]/ {
+	/: (kmalloc|kmem_cache_alloc): / && $1 ~ /^(client_kssh|kworker)/ {
 		site = field("call_site")
 		sub(/[+].*/, "", site)
 		size[field("ptr")] = field("bytes_alloc")
