@@ -45,6 +45,16 @@ on()
 	ip netns exec c segments "$port" "$@" < /dev/null
 }
 
+# guesses LABEL ENUM_KSSH_GUESS PORT: a connection that is made to know the server, in
+# this shell's environment, then one watched
+guesses()
+{
+	export BENCH_GUESS="$2" BENCH_PIN="/pin.$3"
+	BENCH_UNKNOWN=1 ip netns exec c client_kssh $server_ip "$3" once > /dev/null
+	on "$1" "" "$3" client_kssh $server_ip "$3" once
+	unset BENCH_GUESS
+}
+
 no_questions="-F /dev/null -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null
 	-o BatchMode=yes"
 for ms in ${BENCH_RTTS:-0 20 100 300}; do
@@ -58,7 +68,18 @@ for ms in ${BENCH_RTTS:-0 20 100 300}; do
 		esac
 		export BENCH_GROUND=rtt-$ms-$name BENCH_KEX=curve25519-sha256
 		for r in $(seq $REPS); do
+			export BENCH_GUESS=0
 			on kssh "" $port client_kssh $server_ip $port once
+			guesses kssh+guess 2 $port
+			# the defaults, whose first name only newer servers have, too
+			if [ $port != 9 ]; then
+				unset BENCH_KEX
+				export BENCH_GUESS=0
+				on "kssh, hybrid" "" $port \
+					client_kssh $server_ip $port once
+				guesses "kssh+guess, hybrid" 1 $port
+				export BENCH_KEX=curve25519-sha256
+			fi
 			for lib in libssh2 libssh; do
 				on $lib "" $port client_$lib $server_ip $port once
 				on $lib+nodelay 1 $port client_$lib $server_ip $port once

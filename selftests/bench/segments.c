@@ -56,6 +56,7 @@ static struct stream {
 } streams[2];
 
 static int64_t syn_ack;
+static uint16_t own_port;	/* the client's, from its SYN on: others' may still arrive */
 
 static void __attribute__((noreturn)) die(const char *what)
 {
@@ -73,6 +74,10 @@ static void take(const struct iphdr *ip, size_t n, int dir, int64_t time)
 	if (ntohs(ip->tot_len) > n || head > ntohs(ip->tot_len))
 		return;
 	len = ntohs(ip->tot_len) - head;
+	if (t->syn && dir == OUT)
+		own_port = t->source;
+	if ((dir == OUT ? t->source : t->dest) != own_port)
+		return;
 	if (t->syn) {
 		s->isn = ntohl(t->seq) + 1;
 		if (dir == IN)
