@@ -383,11 +383,18 @@ void kssh_bound_settle(struct kssh_sock *ks)
 void kssh_bound_publish(struct kssh_sock *ks)
 {
 	struct kssh_bound *b = ks->bound;
+	bool rx_ended, tx_ended, changed;
 
 	if (!b)
 		return;
-	WRITE_ONCE(b->rx_ended, kssh_channel_rx_ended(ks->conn));
-	WRITE_ONCE(b->tx_ended, kssh_channel_tx_error(ks->conn) != 0);
+	rx_ended = kssh_channel_rx_ended(ks->conn);
+	tx_ended = kssh_channel_tx_error(ks->conn) != 0;
+	changed = rx_ended != b->rx_ended || tx_ended != b->tx_ended;
+	WRITE_ONCE(b->rx_ended, rx_ended);
+	WRITE_ONCE(b->tx_ended, tx_ended);
+	/* as TCP does for a FIN: who polls for the end alone is woken by nothing else */
+	if (changed)
+		ks->saved_state_change(ks->sk);
 	kssh_control_publish(ks);
 	kssh_bound_settle(ks);
 }
