@@ -28,9 +28,9 @@ debug)	: "${KSSH_SLOW:=10}" ;;
 esac
 export KSSH_SLOW KSSH_BIN=$bin
 
-tests=(attach options handshake wire records messages channel leaving ciphers rekey renew
-	model holes policy policytool trust errors netlink requests helpers namespaces prequery
-	flight hostkeyd guess storm module)
+tests=(attach options handshake wire records messages channel stream shared leaving ciphers
+	rekey renew model holes policy policytool trust errors netlink requests helpers
+	namespaces prequery flight hostkeyd guess storm module)
 # the launcher and its workers have nothing to do with the module, and what the client
 # in Python sends netlink_test sends, too
 [ "${KSSH_GUEST-}" = debug ] || tests+=(users ynl)
