@@ -147,6 +147,8 @@ TEST_F_TIMEOUT(leaving, ends_once_and_in_order, 3600)
 		bad += status != 0;
 	}
 	EXPECT_EQ(0, bad);
+	printf("# long: %d connections, both descriptors of each closed at once\n",
+	       PLAYERS * rounds());
 }
 
 TEST_HARNESS_MAIN

@@ -271,8 +271,9 @@ TEST_F_TIMEOUT(model, agrees, 3600)
 	EXPECT_EQ(-EAGAIN, kt_err(recv(self->fd, self->in, 1, MSG_DONTWAIT)));
 	ASSERT_EQ(0, kt_info(self->fd, &i));
 	EXPECT_LT(0, i.rekeys);
-	TH_LOG("%llu payloads, %llu bytes, %llu renewals", (unsigned long long)self->payloads,
-	       (unsigned long long)self->bytes, (unsigned long long)i.rekeys);
+	printf("# long: %s: %llu payloads, %llu bytes, %llu renewals\n", variant->cipher,
+	       (unsigned long long)self->payloads, (unsigned long long)self->bytes,
+	       (unsigned long long)i.rekeys);
 }
 
 TEST_HARNESS_MAIN

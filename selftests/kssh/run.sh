@@ -56,7 +56,7 @@ leave_out()
 				ctr128_mac256_zlib ;;
 	rekey)		echo chacha ctr gex group14 ;;
 	renew)		echo gcm_not_strict ;;
-	model)		echo ctr_mac_zlib ;;
+	model)		[ -n "${KSSH_MODEL_SECONDS-}" ] || echo ctr_mac_zlib ;;
 	esac
 }
 
