@@ -14,9 +14,12 @@ static int __init kssh_module_init(void)
 	err = kssh_conn_init();
 	if (err)
 		goto err_hash;
-	err = kssh_drive_init();
+	err = kssh_sock_init();
 	if (err)
 		goto err_conn;
+	err = kssh_drive_init();
+	if (err)
+		goto err_sock;
 	err = kssh_upcall_init(kssh_config_knows);
 	if (err)
 		goto err_drive;
@@ -34,6 +37,8 @@ err_upcall:
 	kssh_upcall_exit();
 err_drive:
 	kssh_drive_exit();
+err_sock:
+	kssh_sock_exit();
 err_conn:
 	kssh_conn_exit();
 err_hash:
@@ -47,6 +52,7 @@ static void __exit kssh_module_exit(void)
 	kssh_control_exit();
 	kssh_upcall_exit();
 	kssh_drive_exit();
+	kssh_sock_exit();
 	kssh_conn_exit();
 	kssh_hash_exit();
 	rcu_barrier();

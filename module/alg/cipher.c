@@ -22,6 +22,7 @@
 		.fips = true,					\
 		.init = kssh_gcm_init,				\
 		.accelerated = kssh_gcm_accelerated,		\
+		.rest = kssh_gcm_rest,				\
 		.wipe = kssh_gcm_wipe,				\
 		.length = kssh_length_plain,			\
 		.open = kssh_gcm_open,				\
@@ -38,6 +39,7 @@
 		.aad_len = KSSH_LEN_SIZE,			\
 		.fips = true,					\
 		.init = kssh_ctr_init,				\
+		.rest = kssh_ctr_rest,				\
 		.wipe = kssh_ctr_wipe,				\
 		.length = kssh_ctr_length,			\
 		.open = kssh_ctr_crypt,				\
@@ -255,6 +257,12 @@ int kssh_keys_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
 		       kssh_mac_compute(k, seq, frame, len, frame + len);
 	return kssh_mac_compute(k, seq, frame, len, frame + len) ?:
 	       k->cipher->seal(k, seq, frame, len);
+}
+
+void kssh_keys_rest(struct kssh_keys *k)
+{
+	if (k && k->cipher->rest)
+		k->cipher->rest(k);
 }
 
 void kssh_keys_waste(struct kssh_keys *k, const u8 *p, size_t n)

@@ -34,7 +34,7 @@ struct kssh_keys;
  * @aad_len: bytes of the frame's head outside the alignment rule (4 for AEAD and
  *	encrypt-then-MAC, where packet_length is not part of the blocks)
  * @fips: approved under fips_enabled
- * @init, @wipe, @length, @open, @seal: see the kssh_keys_* functions; in alg/
+ * @init, @rest, @wipe, @length, @open, @seal: see the kssh_keys_* functions; in alg/
  *	only
  * @accelerated: does the kernel use instructions of the CPU made for it?  asked of
  *	keys that @init made; NULL: no
@@ -51,6 +51,7 @@ struct kssh_cipher_alg {
 	bool fips;
 	int (*init)(struct kssh_keys *k, const u8 *key, const u8 *iv);
 	bool (*accelerated)(const struct kssh_keys *k);
+	void (*rest)(struct kssh_keys *k);	/* NULL: nothing to give back */
 	void (*wipe)(struct kssh_keys *k);
 	int (*length)(struct kssh_keys *k, u32 seq, const u8 *head, u32 *len);
 	int (*open)(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
@@ -159,6 +160,11 @@ int kssh_keys_open(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
  * Return: 0, KSSH_R_CRYPTO_FAILED, KSSH_R_NO_MEMORY.
  */
 int kssh_keys_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
+
+/* Nothing is to be sealed or opened for a while: give back what that takes (NULL is
+ * fine).  Between two calls of the others; the next one takes it again.
+ */
+void kssh_keys_rest(struct kssh_keys *k);
 
 /* Spend on @n bytes the time that checking the MAC over them would take. */
 void kssh_keys_waste(struct kssh_keys *k, const u8 *p, size_t n);

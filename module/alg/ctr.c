@@ -22,17 +22,20 @@ int kssh_ctr_init(struct kssh_keys *k, const u8 *key, const u8 *iv)
 	err = crypto_skcipher_setkey(tfm, key, k->cipher->key_len);
 	if (err)
 		return err;
-	k->ctr.req = skcipher_request_alloc(tfm, GFP_KERNEL);
-	if (!k->ctr.req)
-		return -ENOMEM;
 	memcpy(k->ctr.counter, iv, sizeof(k->ctr.counter));
 	return 0;
 }
 
-void kssh_ctr_wipe(struct kssh_keys *k)
+void kssh_ctr_rest(struct kssh_keys *k)
 {
 	if (k->ctr.req)
 		skcipher_request_free(k->ctr.req);
+	k->ctr.req = NULL;
+}
+
+void kssh_ctr_wipe(struct kssh_keys *k)
+{
+	kssh_ctr_rest(k);
 	if (k->ctr.tfm)
 		crypto_free_skcipher(k->ctr.tfm);
 }
@@ -54,6 +57,12 @@ static int ctr_run(struct kssh_keys *k, u8 *p, size_t n)
 	struct skcipher_request *req = k->ctr.req;
 	int reason, err;
 
+	if (!req) {
+		req = skcipher_request_alloc(k->ctr.tfm, GFP_KERNEL);
+		if (!req)
+			return KSSH_R_NO_MEMORY;
+		k->ctr.req = req;
+	}
 	reason = kssh_sg_frame(k, p, n);
 	if (reason)
 		return reason;

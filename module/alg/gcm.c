@@ -26,9 +26,6 @@ int kssh_gcm_init(struct kssh_keys *k, const u8 *key, const u8 *iv)
 		err = crypto_aead_setauthsize(tfm, GCM_TAG);
 	if (err)
 		return err;
-	k->gcm.req = aead_request_alloc(tfm, GFP_KERNEL);
-	if (!k->gcm.req)
-		return -ENOMEM;
 	memcpy(k->gcm.iv, iv, sizeof(k->gcm.iv));
 	return 0;
 }
@@ -46,10 +43,16 @@ bool kssh_gcm_accelerated(const struct kssh_keys *k)
 	       SOFTWARE_PRIORITY_MAX;
 }
 
-void kssh_gcm_wipe(struct kssh_keys *k)
+void kssh_gcm_rest(struct kssh_keys *k)
 {
 	if (k->gcm.req)
 		aead_request_free(k->gcm.req);
+	k->gcm.req = NULL;
+}
+
+void kssh_gcm_wipe(struct kssh_keys *k)
+{
+	kssh_gcm_rest(k);
 	if (k->gcm.tfm)
 		crypto_free_aead(k->gcm.tfm);
 }
@@ -80,8 +83,15 @@ static int gcm_finish(struct kssh_keys *k, int err)
 static int gcm_prepare(struct kssh_keys *k, u8 *frame, size_t text, size_t all)
 {
 	struct aead_request *req = k->gcm.req;
-	int reason = kssh_sg_frame(k, frame, all);
+	int reason;
 
+	if (!req) {
+		req = aead_request_alloc(k->gcm.tfm, GFP_KERNEL);
+		if (!req)
+			return KSSH_R_NO_MEMORY;
+		k->gcm.req = req;
+	}
+	reason = kssh_sg_frame(k, frame, all);
 	if (reason)
 		return reason;
 	aead_request_set_callback(req, CRYPTO_TFM_REQ_MAY_BACKLOG |

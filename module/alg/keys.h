@@ -36,11 +36,11 @@
  * @chacha.head: K_1, for packet_length
  * @gcm: AES-GCM
  * @gcm.tfm: keyed handle
- * @gcm.req: request, one at a time
+ * @gcm.req: request, one at a time; NULL while at rest
  * @gcm.iv: fixed field and invocation counter of the next packet (RFC 5647 7.1)
  * @ctr: AES-CTR
  * @ctr.tfm: keyed handle
- * @ctr.req: request, one at a time
+ * @ctr.req: request, one at a time; NULL while at rest
  * @ctr.counter: counter block that the next packet begins with (RFC 4344 4)
  * @ctr.iv: working copy that the request may change
  * @ctr.first: first block of the frame under way, while its length is read
@@ -92,11 +92,13 @@ int kssh_chachapoly_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
 
 int kssh_gcm_init(struct kssh_keys *k, const u8 *key, const u8 *iv);
 bool kssh_gcm_accelerated(const struct kssh_keys *k);
+void kssh_gcm_rest(struct kssh_keys *k);
 void kssh_gcm_wipe(struct kssh_keys *k);
 int kssh_gcm_open(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
 int kssh_gcm_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);
 
 int kssh_ctr_init(struct kssh_keys *k, const u8 *key, const u8 *iv);
+void kssh_ctr_rest(struct kssh_keys *k);
 void kssh_ctr_wipe(struct kssh_keys *k);
 int kssh_ctr_length(struct kssh_keys *k, u32 seq, const u8 *head, u32 *len);
 int kssh_ctr_crypt(struct kssh_keys *k, u32 seq, u8 *frame, size_t len);

@@ -292,6 +292,8 @@ void kssh_conn_rx_got(struct kssh_conn *c, size_t n)
 void kssh_conn_rx_idle(struct kssh_conn *c)
 {
 	kssh_rx_trim(&c->rx);
+	kssh_keys_rest(c->rx.dir.keys);
+	kssh_keys_rest(c->tx.dir.keys);
 }
 
 bool kssh_conn_rx_boundary(const struct kssh_conn *c)

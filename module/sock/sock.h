@@ -151,6 +151,8 @@ static inline bool kssh_running(const struct kssh_sock *ks)
 }
 
 /* ulp.c */
+int kssh_sock_init(void);
+void kssh_sock_exit(void);
 int kssh_ulp_register(void);
 void kssh_ulp_unregister(void);
 void kssh_sock_put(struct kssh_sock *ks);

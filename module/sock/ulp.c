@@ -17,6 +17,22 @@ static struct proto_ops kssh_ops[KSSH_FAMILIES];
 static const struct proto_ops *kssh_ops_base[KSSH_FAMILIES];
 static DEFINE_MUTEX(kssh_tables_lock);
 
+/* By their exact size, of which kmalloc() would make 1 KiB */
+static struct kmem_cache *kssh_sock_cache;
+
+int kssh_sock_init(void)
+{
+	kssh_sock_cache = kmem_cache_create("kssh_sock", sizeof(struct kssh_sock), 0,
+					    SLAB_ACCOUNT | SLAB_NO_MERGE, NULL);
+	return kssh_sock_cache ? 0 : -ENOMEM;
+}
+
+/* Waits for what kfree_rcu() has not freed yet. */
+void kssh_sock_exit(void)
+{
+	kmem_cache_destroy(kssh_sock_cache);
+}
+
 /* ---- what goes around the records is refused --------------------------- */
 
 static int kssh_disconnect(struct sock *sk, int flags)
@@ -68,6 +84,7 @@ void kssh_sock_put(struct kssh_sock *ks)
 static void kssh_close(struct sock *sk, long timeout)
 {
 	struct kssh_sock *ks = kssh_sock_get(sk);
+	struct proto *base = ks->base;
 
 	lock_sock(sk);
 	if (kssh_bound_keep(ks)) {
@@ -86,7 +103,7 @@ static void kssh_close(struct sock *sk, long timeout)
 	kssh_restore_callbacks(ks);
 	rcu_assign_sk_user_data(sk, NULL);
 	rcu_assign_pointer(inet_csk(sk)->icsk_ulp_data, NULL);
-	WRITE_ONCE(sk->sk_prot, ks->base);
+	WRITE_ONCE(sk->sk_prot, base);
 	WRITE_ONCE(sk->sk_socket->ops, ks->base_ops);
 	write_unlock_bh(&sk->sk_callback_lock);
 	release_sock(sk);
@@ -101,8 +118,9 @@ static void kssh_close(struct sock *sk, long timeout)
 	ks->conn = NULL;
 	kssh_bound_free(ks);
 
-	ks->base->close(sk, timeout);
+	/* before TCP gives back the reference to the module */
 	kssh_sock_put(ks);
+	base->close(sk, timeout);
 }
 
 static void kssh_build_tables(int family, const struct sock *sk)
@@ -182,12 +200,12 @@ static int kssh_init(struct sock *sk)
 	if (READ_ONCE(sk->sk_socket->ops) != kssh_ops_base[family])
 		return -EOPNOTSUPP;
 
-	ks = kzalloc(sizeof(*ks), GFP_KERNEL_ACCOUNT);
+	ks = kmem_cache_zalloc(kssh_sock_cache, GFP_KERNEL_ACCOUNT);
 	if (!ks)
 		return -ENOMEM;
 	ks->cfg = kmalloc(sizeof(*ks->cfg), GFP_KERNEL_ACCOUNT);
 	if (!ks->cfg) {
-		kfree(ks);
+		kmem_cache_free(kssh_sock_cache, ks);
 		return -ENOMEM;
 	}
 	refcount_set(&ks->refs, 1);
