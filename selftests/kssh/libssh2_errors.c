@@ -24,7 +24,7 @@
 
 #define COLUMNS	7
 #define PATIENCE	5000	/* ms, where the row sets no timeout of its own */
-#define HANGS		20	/* seconds */
+#define HANGS		10	/* seconds */
 #define ROWS_MAX	1000
 #define AT_ONCE		16
 
