@@ -30,7 +30,7 @@ export KSSH_SLOW KSSH_BIN=$bin
 
 tests=(attach options handshake wire records messages channel stream shared leaving ciphers
 	rekey renew model holes policy policytool trust errors netlink requests helpers
-	namespaces prequery flight guess storm module)
+	namespaces prequery flight steady guess storm module)
 # What has nothing to do with a kernel's version: the launcher and its workers, and the
 # client in Python, which sends what netlink_test sends, too.
 [ "${KSSH_GUEST-}" = debug ] || [ "${KSSH_GUEST-}" = 7.3 ] || tests+=(users ynl)
@@ -162,7 +162,7 @@ for t in "${tests[@]}"; do
 	case $t in
 	trust|errors|netlink|requests|helpers|namespaces|prequery|ynl|faults)
 					helper+=("$t") ;;
-	hostkeyd|guess|storm|module)		last+=("$t") ;;
+	steady|hostkeyd|guess|storm|module)	last+=("$t") ;;
 	*)					other+=("$t") ;;
 	esac
 done

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a session does not do while it runs: have the worker decrypt for a reader who
+ * waits himself, or send a segment for each record.  Ftrace counts the first; a kernel
+ * without it is not asked.
+ */
+#include <linux/tcp.h>
+#include <pthread.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#define _NETINET_TCP_H	/* <linux/tcp.h> it is */
+#include "records.h"
+
+#define TRACING	"/sys/kernel/tracing/instances/kssh_steady"
+
+FIXTURE_VARIANT_ADD(rec, gcm)
+{
+	.cipher = "aes128-gcm@openssh.com",
+	.family = AF_INET,
+};
+
+FIXTURE_VARIANT_ADD(rec, chacha)
+{
+	.cipher = "chacha20-poly1305@openssh.com",
+	.family = AF_INET,
+};
+
+/* ---- the tracer ---- */
+
+static int put(const char *file, const char *text)
+{
+	char path[256];
+	int fd, r;
+
+	snprintf(path, sizeof(path), TRACING "/%s", file);
+	fd = open(path, O_WRONLY | O_TRUNC);
+	if (fd < 0)
+		return -errno;
+	r = kt_err(write(fd, text, strlen(text)));
+	close(fd);
+	return r < 0 ? r : 0;
+}
+
+/* An instance with these events and nothing in it; of this thread alone, or of all. */
+static int trace(const char *const *events, bool mine)
+{
+	char pid[16] = "";
+	int r = 0;
+
+	mount("none", "/sys/kernel/tracing", "tracefs", 0, NULL);
+	if (mkdir(TRACING, 0700) && errno != EEXIST)
+		return -errno;
+	if (mine)
+		snprintf(pid, sizeof(pid), "%d", gettid());
+	r = put("events/enable", "0");
+	if (!r)
+		r = put("set_event_pid", mine ? pid : " ");
+	for (; !r && *events; events++)
+		r = put(*events, "1");
+	return r ? r : put("trace", "");
+}
+
+/* Events with that word in their line; the first few are shown if there are @many. */
+static int traced(struct __test_metadata *_metadata, const char *word, int many)
+{
+	char line[1024];
+	FILE *f;
+	int n = 0;
+
+	put("events/enable", "0");
+	f = fopen(TRACING "/trace", "r");
+	while (f && fgets(line, sizeof(line), f))
+		if (line[0] != '#' && strstr(line, word) && n++ >= many && n < many + 8)
+			TH_LOG("%s", line);
+	if (f)
+		fclose(f);
+	return n;
+}
+
+/* ---- who decrypts ---- */
+
+#define TIMES	8
+
+static void *reader(void *arg)
+{
+	FIXTURE_DATA(rec) *self = arg;
+	long i;
+
+	for (i = 0; i < TIMES; i++)
+		if (recv(self->fd, self->in, 5000, 0) != 1000)
+			break;
+	return (void *)i;
+}
+
+TEST_F_TIMEOUT(rec, who_waits_decrypts, 300)
+{
+	static const char *const events[] = {
+		"events/workqueue/workqueue_execute_start/enable", NULL
+	};
+	char text[512] = "then pause 300";
+	pthread_t t;
+	void *got;
+	int i, r;
+
+	for (i = 0; i < TIMES; i++)
+		strcat(text, " ; pause 100 ; send 1000");
+	r = trace(events, false);
+	if (r)
+		SKIP(return, "no tracer: %s", strerror(-r));
+	ASSERT_EQ(0, kt_command(self->fd, text, false));
+	ASSERT_EQ(0, pthread_create(&t, NULL, reader, self));
+	kt_sleep_ms(250);
+	ASSERT_EQ(0, put("trace", ""));
+	pthread_join(t, &got);
+	EXPECT_EQ(TIMES, (long)got);
+	/* a record may come before its reader is back */
+	r = traced(_metadata, "kssh_work", TIMES / 4);
+	EXPECT_GE(TIMES / 4, r);
+
+	/* who polls does pay the worker */
+	ASSERT_EQ(0, trace(events, false));
+	ASSERT_EQ(0, kt_command(self->fd, text, false));
+	for (i = 0; i < TIMES; i++) {
+		ASSERT_EQ(POLLIN, kt_poll(self->fd, POLLIN, 20000));
+		ASSERT_EQ(1000, recv(self->fd, self->in, 5000, MSG_DONTWAIT));
+	}
+	EXPECT_LE(TIMES, traced(_metadata, "kssh_work", ~0U >> 1));
+}
+
+/* ---- segments ---- */
+
+static unsigned int segments(int fd)
+{
+	struct tcp_info i = { 0 };
+	socklen_t n = sizeof(i);
+
+	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &i, &n) ? ~0U : i.tcpi_data_segs_out;
+}
+
+/* Short records that wait for one another, as Nagle and TCP_CORK say, share segments. */
+TEST_F_TIMEOUT(rec, records_share_segments, 300)
+{
+	unsigned int before;
+	int i, on = 1;
+
+	ASSERT_EQ(0, kt_command(self->fd, "echo off", false));
+	ASSERT_EQ(0, setsockopt(self->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof(on)));
+	before = segments(self->fd);
+	for (i = 0; i < 50; i++)
+		ASSERT_EQ(100, send(self->fd, self->out, 100, 0));
+	on = 0;
+	ASSERT_EQ(0, setsockopt(self->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof(on)));
+	/* what is not acknowledged yet holds them up, as Nagle says */
+	for (i = 0; i < 500 && segments(self->fd) == before; i++)
+		kt_sleep_ms(10);
+	EXPECT_LT(0u, segments(self->fd) - before);
+	EXPECT_GE(10u, segments(self->fd) - before);
+	TH_LOG("%u segments for 50 records", segments(self->fd) - before);
+}
+
+TEST_HARNESS_MAIN
