@@ -2,6 +2,7 @@
 /* kssh.ko: SSH transport in the kernel. */
 #include <linux/module.h>
 #include "alg/hash.h"
+#include "alg/secret.h"
 #include "sock/channel.h"
 
 static int __init kssh_module_init(void)
@@ -11,9 +12,12 @@ static int __init kssh_module_init(void)
 	err = kssh_hash_init();
 	if (err)
 		return err;
-	err = kssh_conn_init();
+	err = kssh_secret_init();
 	if (err)
 		goto err_hash;
+	err = kssh_conn_init();
+	if (err)
+		goto err_secret;
 	err = kssh_sock_init();
 	if (err)
 		goto err_conn;
@@ -41,6 +45,8 @@ err_sock:
 	kssh_sock_exit();
 err_conn:
 	kssh_conn_exit();
+err_secret:
+	kssh_secret_exit();
 err_hash:
 	kssh_hash_exit();
 	return err;
@@ -54,6 +60,7 @@ static void __exit kssh_module_exit(void)
 	kssh_drive_exit();
 	kssh_sock_exit();
 	kssh_conn_exit();
+	kssh_secret_exit();
 	kssh_hash_exit();
 	rcu_barrier();
 }

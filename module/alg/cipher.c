@@ -3,7 +3,6 @@
 #include <crypto/poly1305.h>
 #include <crypto/utils.h>
 #include <linux/array_size.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
@@ -108,8 +107,8 @@ int kssh_keys_new(const struct kssh_cipher_alg *cipher, const struct kssh_mac_al
 	int err;
 
 	/* what the crypto API wants is not there for the others */
-	k = kzalloc(cipher->kernel_name ? sizeof(*k) :
-		    offsetofend(struct kssh_keys, chacha), GFP_KERNEL_ACCOUNT);
+	k = kssh_secret_new(cipher->kernel_name ? sizeof(*k) :
+			    offsetofend(struct kssh_keys, chacha));
 	if (!k)
 		return KSSH_R_NO_MEMORY;
 	k->cipher = cipher;
@@ -133,7 +132,7 @@ void kssh_keys_free(struct kssh_keys *k)
 		return;
 	kssh_mac_wipe(k);
 	k->cipher->wipe(k);
-	kfree_sensitive(k);
+	kssh_secret_free(k);
 }
 
 /* What trying a cipher tells, besides errors. */
@@ -143,7 +142,7 @@ void kssh_keys_free(struct kssh_keys *k)
 static int cipher_attempt(const void *row)
 {
 	static const u8 zero[KSSH_KEY_MAX];
-	struct kssh_keys *k = kzalloc(sizeof(*k), GFP_KERNEL);
+	struct kssh_keys *k = kssh_secret_new(sizeof(*k));
 	int err;
 
 	if (!k)

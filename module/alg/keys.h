@@ -19,6 +19,7 @@
 #include "../wire/msg.h"
 #include "../wire/reason.h"
 #include "cipher.h"
+#include "secret.h"
 
 #define KSSH_LEN_SIZE	4	/* packet_length */
 #define KSSH_AES_BLOCK	16

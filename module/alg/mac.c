@@ -2,7 +2,6 @@
 /* MACs of the binary packet protocol (RFC 4253 6.4, OpenSSH PROTOCOL 1.5). */
 #include <linux/array_size.h>
 #include <linux/err.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
@@ -71,8 +70,7 @@ int kssh_mac_init(struct kssh_keys *k, const u8 *key)
 	if (err)
 		goto free;
 	err = -ENOMEM;
-	k->mac_desc = kzalloc(sizeof(*k->mac_desc) + crypto_shash_descsize(tfm),
-			      GFP_KERNEL_ACCOUNT);
+	k->mac_desc = kssh_secret_new(sizeof(*k->mac_desc) + crypto_shash_descsize(tfm));
 	if (!k->mac_desc)
 		goto free;
 	k->mac_desc->tfm = tfm;
@@ -87,7 +85,7 @@ void kssh_mac_wipe(struct kssh_keys *k)
 	if (!k->mac_desc)
 		return;
 	crypto_free_shash(k->mac_desc->tfm);
-	kfree_sensitive(k->mac_desc);
+	kssh_secret_free(k->mac_desc);
 }
 
 int kssh_mac_compute(struct kssh_keys *k, u32 seq, const u8 *p, size_t n, u8 *out)
@@ -108,7 +106,7 @@ int kssh_mac_compute(struct kssh_keys *k, u32 seq, const u8 *p, size_t n, u8 *ou
 static int mac_attempt(const void *row)
 {
 	static const u8 key[KSSH_KEY_MAX];
-	struct kssh_keys *k = kzalloc(sizeof(*k), GFP_KERNEL);
+	struct kssh_keys *k = kssh_secret_new(sizeof(*k));
 	int err;
 
 	if (!k)
@@ -116,7 +114,7 @@ static int mac_attempt(const void *row)
 	k->mac = row;
 	err = kssh_mac_init(k, key);
 	kssh_mac_wipe(k);
-	kfree(k);
+	kssh_secret_free(k);
 	return err ?: 1;
 }
 

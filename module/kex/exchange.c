@@ -2,7 +2,6 @@
 /* The exchange hash and the keys that come of it. */
 #include <linux/array_size.h>
 #include <linux/build_bug.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
@@ -19,7 +18,7 @@ int kssh_exchange_encode_k(struct kssh_exchange *x)
 	size_t max = K_EXTRA + x->secret_len;
 	struct kssh_wr w;
 
-	x->k = kzalloc(max, GFP_KERNEL_ACCOUNT);
+	x->k = kssh_secret_new(max);
 	if (!x->k)
 		return KSSH_R_NO_MEMORY;
 	kssh_wr_init(&w, x->k, max);
@@ -78,8 +77,7 @@ int kssh_exchange_absorb(struct kssh_exchange *x)
 	struct kssh_owned *const first[] = { &x->v_c, &x->v_s, &x->i_c, &x->i_s };
 	int i, err;
 
-	x->desc = kzalloc(sizeof(*x->desc) + crypto_shash_descsize(tfm),
-			  GFP_KERNEL_ACCOUNT);
+	x->desc = kssh_secret_new(sizeof(*x->desc) + crypto_shash_descsize(tfm));
 	if (!x->desc)
 		return KSSH_R_NO_MEMORY;
 	x->desc->tfm = tfm;
@@ -114,7 +112,7 @@ int kssh_exchange_hash(struct kssh_exchange *x)
 			crypto_shash_finup(x->desc, x->k, x->k_len, x->h)))
 		reason = KSSH_R_CRYPTO_FAILED;
 	x->h_len = kssh_hash_len(x->neg.kex->hash);
-	kfree_sensitive(x->desc);
+	kssh_secret_free(x->desc);
 	x->desc = NULL;
 	return reason;
 }

@@ -209,9 +209,9 @@ void kssh_owned_drop(struct kssh_owned *o)
 /* What nobody may learn; each is wiped by as many bytes as were allocated. */
 static void drop_secrets(struct kssh_exchange *x)
 {
-	kfree_sensitive(x->ephemeral);
-	kfree_sensitive(x->secret);
-	kfree_sensitive(x->k);
+	kssh_secret_free(x->ephemeral);
+	kssh_secret_free(x->secret);
+	kssh_secret_free(x->k);
 	x->ephemeral = NULL;
 	x->secret = NULL;
 	x->k = NULL;
@@ -248,7 +248,7 @@ void kssh_exchange_free(struct kssh_exchange *x)
 	kfree(x->q_s.p);
 	kfree(x->p.p);
 	kfree(x->g.p);
-	kfree_sensitive(x->desc);
+	kssh_secret_free(x->desc);
 	drop_secrets(x);
 	kfree_sensitive(x);
 }
@@ -257,7 +257,7 @@ int kssh_exchange_begin(struct kssh_exchange *x, const struct kssh_env *env)
 {
 	const struct kssh_kex_alg *kex = x->neg.kex;
 
-	x->ephemeral = kzalloc(kex->ephemeral_len, GFP_KERNEL_ACCOUNT);
+	x->ephemeral = kssh_secret_new(kex->ephemeral_len);
 	if (!x->ephemeral)
 		return KSSH_R_NO_MEMORY;
 	return kex->keygen(x, env);
@@ -271,7 +271,7 @@ int kssh_exchange_finish(struct kssh_exchange *x)
 	if (kex->server_len && x->q_s.n != kex->server_len)
 		goto wipe;
 	reason = KSSH_R_NO_MEMORY;
-	x->secret = kzalloc(kex->secret_len, GFP_KERNEL_ACCOUNT);
+	x->secret = kssh_secret_new(kex->secret_len);
 	if (!x->secret)
 		goto wipe;
 	x->secret_len = kex->secret_len;

@@ -10,6 +10,7 @@
 #include "../alg/comp.h"
 #include "../alg/hash.h"
 #include "../alg/hostkey.h"
+#include "../alg/secret.h"
 #include "../wire/msg.h"
 #include "../wire/wire.h"
 

@@ -281,7 +281,7 @@ int main(int argc, char **argv)
 	bool auth = false;
 	int i, fd, ret;
 
-	if (argc < 2 || kssh_hash_init() || kssh_conn_init())
+	if (argc < 2 || kssh_hash_init() || kssh_secret_init() || kssh_conn_init())
 		return 2;
 	kssh_config_init(&cfg);
 	cfg.verify = KSSH_VERIFY_APP;
@@ -321,6 +321,7 @@ int main(int argc, char **argv)
 	kssh_conn_free(c);
 	kssh_config_free(&cfg);
 	kssh_conn_exit();
+	kssh_secret_exit();
 	kssh_hash_exit();
 	close(fd);
 	return ret;

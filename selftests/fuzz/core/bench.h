@@ -52,7 +52,7 @@ static inline struct kssh_lab *bench(void)
 	if (!lab) {
 		if (setjmp(bench_test.abort))
 			abort();
-		if (kssh_hash_init() || kssh_conn_init())
+		if (kssh_hash_init() || kssh_secret_init() || kssh_conn_init())
 			abort();
 		lab = kssh_lab_new(&bench_test);
 	}

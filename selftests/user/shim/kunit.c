@@ -122,7 +122,9 @@ int main(int argc, char **argv)
 	struct kunit_suite *s;
 	struct kunit_case *c;
 
-	if ((kssh_hash_init && kssh_hash_init()) || (kssh_conn_init && kssh_conn_init()))
+	if ((kssh_hash_init && kssh_hash_init()) ||
+	    (kssh_secret_init && kssh_secret_init()) ||
+	    (kssh_conn_init && kssh_conn_init()))
 		return 2;
 	printf("TAP version 13\n");
 	for (s = suites; s; s = s->next) {
@@ -140,6 +142,8 @@ int main(int argc, char **argv)
 	printf("1..%u\n", number);
 	if (kssh_conn_exit)
 		kssh_conn_exit();
+	if (kssh_secret_exit)
+		kssh_secret_exit();
 	if (kssh_hash_exit)
 		kssh_hash_exit();
 	return failures ? 1 : 0;

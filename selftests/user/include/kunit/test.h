@@ -53,6 +53,8 @@ struct kunit_suite {
 /* What module_init() does before suites run in the kernel; absent if not linked. */
 int __weak kssh_hash_init(void);
 void __weak kssh_hash_exit(void);
+int __weak kssh_secret_init(void);
+void __weak kssh_secret_exit(void);
 int __weak kssh_conn_init(void);
 void __weak kssh_conn_exit(void);
 
