@@ -16,8 +16,8 @@ import zlib
 import wire
 from channel import Channel
 from kex import Curve25519, METHODS
-from suite import (BadPacket, CIPHERS, LISTS, MACS, Plain, make_cipher,
-                   parse_kexinit)
+from suite import (BadPacket, CIPHERS, LISTS, MACS, Plain, derive,
+                   make_cipher, parse_kexinit)
 from wire import Reader, boolean, byte, mpint, names, string, u32
 
 ZLIB = "zlib@openssh.com"
@@ -322,6 +322,7 @@ class Session(Channel):
         first = self.session_id is None
         if first:
             self.session_id = self.h
+        self.secrets(self.known())
         self.send(self.ecdh_reply(k_s))
         self.at("newkeys")
         self.send_newkeys()
@@ -336,6 +337,21 @@ class Session(Channel):
         for p in self.held:
             self.send_frame(self.frame(p))
         self.held = []
+
+    @staticmethod
+    def secrets(known):
+        """Told of each exchange's; nobody wants them."""
+
+    def known(self):
+        """K as it enters the hash, and what is derived of it by its letter."""
+        out = {"k": self.k}
+        for d, letters in (("in", (b"A", b"C", b"E")), ("out", (b"B", b"D", b"F"))):
+            cls, mac = CIPHERS[self.neg["cipher_" + d]], self.neg["mac_" + d]
+            sizes = cls.iv_len, cls.key_len, MACS[mac][0] if mac else 0
+            for letter, n in zip(letters, sizes):
+                out[letter.decode()] = derive(letter, n, self.k, self.h,
+                                              self.session_id)[:n]
+        return out
 
     def ecdh_reply(self, k_s):
         return (byte(self.method.reply) + string(k_s) +

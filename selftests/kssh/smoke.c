@@ -5,8 +5,9 @@
  * Usage: smoke ADDRESS PORT [OPTION=VALUE]...
  *
  * OPTION is kex, hostkey, cipher, mac, banner or timeout; hold=1 keeps the session
- * open until a signal comes.  unread=MS has the scripted server read nothing for so
- * long, sends what there is room for, and ends.  The key is accepted whatever it is.  After the
+ * open until a signal comes, and rekey=1 renews its keys once; both stand behind the
+ * others.  unread=MS has the scripted server read nothing for so long, sends what
+ * there is room for, and ends.  The key is accepted whatever it is.  After the
  * handshake it asks for the authentication method "none", as every SSH client may,
  * and prints the number of the answer.
  * Exit status 0 when all of that went well.
@@ -137,9 +138,26 @@ static int leave_unread(int fd, int ms)
 	return r == -EAGAIN ? 0 : r;
 }
 
+/* Log in, for keys are not renewed before, and renew them; an echo tells that it is done. */
+static int renew_keys(int fd)
+{
+	static const struct kssh_rekey now = { .flags = KSSH_REKEY_NOW };
+	unsigned char c = 94;
+	int r = kt_login(fd);
+
+	if (!r)
+		r = kt_set(fd, KSSH_REKEY, &now, sizeof(now));
+	if (!r)
+		r = kt_err(send(fd, &c, 1, MSG_NOSIGNAL));
+	if (r > 0)
+		r = kt_err(recv(fd, &c, 1, 0));
+	printf("renewed: %s\n", r < 0 ? strerror(-r) : "ok");
+	return r < 0 ? r : 0;
+}
+
 int main(int argc, char **argv)
 {
-	bool hold = false;
+	bool hold = false, renew = false;
 	int unread = 0;
 	int fd, r, i;
 
@@ -157,9 +175,10 @@ int main(int argc, char **argv)
 		return 1;
 	for (i = 3; i < argc; i++) {
 		hold |= !strcmp(argv[i], "hold=1");
+		renew |= !strcmp(argv[i], "rekey=1");
 		if (!strncmp(argv[i], "unread=", 7))
 			unread = atoi(argv[i] + 7);
-		r = hold || unread ? 0 : set_arg(fd, argv[i]);
+		r = hold || unread || renew ? 0 : set_arg(fd, argv[i]);
 		if (r) {
 			printf("%s: %s\n", argv[i], strerror(-r));
 			return 1;
@@ -171,11 +190,13 @@ int main(int argc, char **argv)
 	if (!r && unread) {
 		r = leave_unread(fd, unread);
 	} else if (!r) {
-		r = ask_none(fd);
+		r = renew ? renew_keys(fd) : ask_none(fd);
 		print_info(fd);
 	}
-	if (hold)
+	if (hold && !r) {
+		puts("held");
 		pause();
+	}
 	close(fd);
 	return r ? 1 : 0;
 }
