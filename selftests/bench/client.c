@@ -7,6 +7,7 @@
  *	seq REPS N [PID...]	REPS times N blocking handshakes, one after the other:
  *				ns of busy CPU for each
  *	floor REPS N [PID...]	the same, connect and close alone
+ *	plain N			N blocking handshakes, and nothing is measured
  *	once			one blocking handshake: ns from connect to its end
  *	flight REPS N PID...	REPS times N non-blocking handshakes that are all in
  *				flight at once: ns of busy CPU for each
@@ -305,6 +306,9 @@ int main(int argc, char **argv)
 	pids = argv + argc;
 	if (!strcmp(cmd, "once")) {
 		once();
+	} else if (!strcmp(cmd, "plain")) {
+		while (a-- > 0)
+			one_handshake();
 	} else if (!strcmp(cmd, "memory") && argc > 5) {
 		pids = argv + 5;
 		measure_memory(a);
