@@ -73,8 +73,17 @@ is()
 	bad=1
 }
 
-# logged WHAT TEXT: the log has it
-logged() { is "$1" yes "$(grep -qF -- "$2" "$dir/log" && echo yes || echo no)"; }
+# logged WHAT TEXT: the log has it, or soon will: the answer goes out first
+logged()
+{
+	local i said=no
+
+	for ((i = 0; i < 100; i++)); do
+		grep -qF -- "$2" "$dir/log" && said=yes && break
+		nap 0.1
+	done
+	is "$1" yes "$said"
+}
 
 name="[127.0.0.1]:$KSSH_PORT"
 other=AAAAC3NzaC1lZDI1NTE5AAAAIGPckloU2mABFrd/rBA/Oe2rIvC8MtBmqPDXmfgfupaP
