@@ -6,22 +6,7 @@
 
 set -u
 . "$(dirname "$(readlink -f "$0")")/unused.sh"
-n=0
-bad=0
-
-check()
-{
-	local what=$1
-
-	shift
-	n=$((n + 1))
-	if "$@"; then
-		echo "ok $n $what"
-	else
-		echo "not ok $n $what"
-		bad=1
-	fi
-}
+. "$(dirname "$(readlink -f "$0")")/checks.sh"
 
 used() { [ "$(< /sys/module/kssh/refcnt)" -gt 0 ]; }
 stays() { ! rmmod kssh 2>/dev/null && [ -d /sys/module/kssh ]; }

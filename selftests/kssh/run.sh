@@ -44,6 +44,7 @@ mkfifo "$out/over"
 exec {over}<> "$out/over"
 . "$here/server.sh"
 . "$here/unused.sh"
+. "$here/checks.sh"
 
 # When all tests run, the variants of TEST that are not run here, as they differ in numbers
 # only.  The debug kernel takes ten times as long; it is a 7.3 like Debian's, so between
@@ -99,8 +100,6 @@ lane()
 }
 
 # The harness numbers its own document; here it is one level down.
-n=0
-bad=0
 report()
 {
 	local t=$1
@@ -114,21 +113,6 @@ report()
 		echo "ok $n $t"
 	else
 		echo "not ok $n $t"
-		bad=1
-	fi
-}
-
-# check WHAT COMMAND...: a test of this script's own
-check()
-{
-	local what=$1
-
-	shift
-	n=$((n + 1))
-	if "$@"; then
-		echo "ok $n $what"
-	else
-		echo "not ok $n $what"
 		bad=1
 	fi
 }

@@ -20,22 +20,7 @@ seconds=${2:-3600}
 export KSSH_SLOW KSSH_BIN=$top/build/selftests BENCH_NODELAY=1 BENCH_KEX=curve25519-sha256
 . "$here/server.sh"
 . "$here/unused.sh"
-
-n=0
-bad=0
-check()
-{
-	local what=$1
-
-	shift
-	n=$((n + 1))
-	if "$@"; then
-		echo "ok $n - $what"
-	else
-		echo "not ok $n - $what"
-		bad=1
-	fi
-}
+. "$here/checks.sh"
 
 # KiB of slabs that cannot be reclaimed, and of all that is the kernel's
 memory()
