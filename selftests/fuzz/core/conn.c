@@ -7,7 +7,7 @@
  * Whatever comes: no session without a signature of ours over the right hash and a
  * verdict; memory in bounds; one reason, which stays.
  */
-#include "bench.h"
+#include "stream.h"
 
 int kssh_user_fail_alloc;
 bool kssh_user_spare_mpi = true;
@@ -125,11 +125,7 @@ static bool drain(struct kssh_conn *c)
 
 static bool deliver(struct kssh_conn *c)
 {
-	struct kssh_payload *p = play.lab->keep ? NULL : kssh_conn_rx_first(c);
-
-	if (p)
-		kssh_conn_rx_pop(c);
-	return p;
+	return !play.lab->keep && stream_deliver(c);
 }
 
 static void run(void)
@@ -302,6 +298,12 @@ static void server(u8 step)
 	case 'P':
 		SAY("\xc0\0\0\0\4ping");
 		break;
+	case 'C':
+		say(stream_message(&play.in, play.payload, KSSH_PACKET_MAX));
+		break;
+	case 'O':
+		SAY("\xc1\0\0\0\4ping");
+		break;
 	case 'L':
 		say_long();
 		break;
@@ -417,6 +419,12 @@ static void application(u8 step)
 	case 'j':
 		slow_job(c);
 		break;
+	case 'b':
+		stream_use(c, &play.in);
+		break;
+	case 'w':
+		stream_world(play.lab, &play.in);
+		break;
 	case 'z':
 		kssh_conn_set_max_payload(c, in_u16(&play.in));
 		break;
@@ -478,6 +486,7 @@ static void check(void)
 	if (c->rx.buf.cap > max_t(size_t, kssh_buf_len(&c->rx.buf) + 40000, 65536) ||
 	    c->tx.out.cap > 3 * (size_t)KSSH_PACKET_MAX)
 		abort();
+	stream_check(c);
 	if (bench_test.failed)
 		abort();
 }

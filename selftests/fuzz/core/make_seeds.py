@@ -31,6 +31,76 @@ ZLIB = b"K@@@AA"
 UP = b"RvBN"                    # reply, verdict, NEWKEYS
 IN = b"EASU"                    # EXT_INFO, SERVICE_ACCEPT, USERAUTH_SUCCESS
 
+LOGGED_IN = APP + b"B" + CHACHA + UP + IN
+
+
+# Steps of stream.c: bind with windows of 256 and 16,384 bytes and packets of 256, with
+# somebody for what is not the stream's or without; messages to the channel.
+def bind(control):
+    return b"b\0" + bytes([control]) + b"\1\0\1\0\x40\0\1\0"
+
+
+def said(msg, rest=b"", whose=0):
+    return b"C" + bytes([msg, whose]) + rest
+
+
+DATA, EXT, EOF, CLOSE = (said(94, b"\0\x40"), said(95, b"\0\x40"), said(96), said(97))
+OPEN, GLOBAL = b"C\0\5", b"C\1\1"
+WRITE, READ = b"b\1\0\x50", b"b\2\0\x10"
+REQUESTS = b"".join(said(98, bytes([w, 0, 3])) for w in (0, 4, 1, 5, 9, 29, 2, 6))
+PINGED = b"M\x1e\x07\0\0\0\1\0\0\0\x10ping@openssh.com\0\0\0\1" + b"0"
+
+STREAM = {
+    "stream": bind(0) + DATA + EXT + WRITE + DATA + DATA + DATA + EOF + CLOSE,
+    "stream-control": bind(1) + DATA + EXT + OPEN + GLOBAL + REQUESTS + EOF + CLOSE,
+    "stream-kept": b"p" + bind(1) + DATA + DATA + EXT + OPEN + GLOBAL + REQUESTS +
+                   READ + b"b\2\1\0" + b"b\x08" + b"b\6" + b"b\5" + b"b\7" + b"p" + DATA,
+    "stream-unattended": bind(0) + REQUESTS + OPEN + GLOBAL + said(99) + said(100) + said(91) +
+                         said(110) + b"O" + b"b\7" + OPEN + b"b\6",
+    "stream-writes": bind(0) + WRITE * 3 + said(93, b"\1\0") + WRITE + b"b\3" + WRITE +
+                     b"b\4",
+    "stream-closes": bind(0) + DATA + b"b\4" + DATA + CLOSE + DATA + WRITE,
+    "stream-is-closed": bind(1) + CLOSE + DATA,
+    "stream-after-eof": bind(0) + EOF + DATA,
+    "stream-too-much": b"p" + bind(0) + said(94, b"\1\0") + DATA,
+    "stream-too-long": bind(0) + said(94, b"\2\0"),
+    "stream-adjust": bind(0) + said(93, b"\xff\xff", 8) * 2,
+    "stream-others": bind(0) + said(94, b"\0\1", 7) + said(98, b"\4\0\0", 7),
+    "stream-cut": bind(0) + b"c\1" + DATA + b"c\1" + EXT,
+    "stream-cut-eof": bind(0) + b"c\1" + EOF,
+    "stream-cut-adjust": bind(0) + b"c\1" + said(93, b"\1\0"),
+    "stream-cut-ext": bind(1) + b"c\1" + EXT,
+    "stream-cut-signal": bind(0) + b"c\1" + said(98, b"\x09"),
+    "stream-cut-status": bind(0) + b"c\1" + said(98, b"\0\0\3"),
+    "stream-cut-request": bind(0) + b"c\x1e" + said(98, b"\x06"),
+    "stream-cut-open": bind(0) + b"c\1" + OPEN,
+    "stream-cut-global": bind(0) + b"c\1" + GLOBAL,
+    "stream-cut-success": bind(0) + b"m\0\x09\1" + said(99) + b"M\7\x63\0\0\0\7\0\0",
+    "stream-flood": bind(0) + b"hr" + CHACHA + b"n\3" + OPEN,
+    "stream-flood-2": bind(0) + b"o" + WRITE + b"n\3" + OPEN + b"n\3" + GLOBAL + b"o",
+    "stream-rekey": bind(0) + b"r" + WRITE + b"b\3" + CHACHA + b"RN" + DATA,
+    "stream-beside": bind(1) + b"b\x09\x50\0\5" + b"b\x09\x61\7\5" + b"b\x09\x61\x09\5",
+    "stream-no-memory": b"f\1" + bind(0) + b"f\1" + bind(1) + b"p" + b"f\1" + DATA,
+    "stream-no-memory-2": bind(1) + b"f\1" + EXT,
+    "stream-late": b"p" + DATA + REQUESTS + OPEN + EOF + bind(1) + b"p",
+    "stream-late-bad": b"p" + said(94, b"\2\0") + said(94, b"\2\0") + bind(0),
+    "stream-read-before": b"p" + DATA + b"tAAA" + bind(0),
+    "held": b"hr" + b"sAAAsAAAs\0\1A" + b"K@@@@A" + b"h" + b"RNsAAA",
+    "held-much": b"hr" + b"s\x9c\0A" * 8 + CHACHA + b"hRN" + b"sAAA",
+    "held-full": b"w\2\x10\0\0\x40" + b"r" + b"sAAA" * 3 + CHACHA + b"RN",
+    "held-no-memory": b"r" + b"f\1" + b"sAAA" + b"f\2sAAA" + CHACHA + b"RN",
+    "old": b"w\1\0\0\0\5" + b"PsAAA" + b"w\0\x09" + CHACHA + b"RN" + b"P",
+    "spent-bytes": b"w\1\1\0\0\0" + b"PPPPsAAA" + CHACHA + b"RN",
+    "spent-packets": b"pw\1\0\0\x10\0" + b"F" * 16 + CHACHA + b"RN",
+    "stalled": b"r" + b"w\0\xff" + b"w\0\xff",
+    "unread": b"w\2\0\1\x10\0" + b"p" + b"r" + b"L\xa0\0A" * 50 + b"w\0\xff" + b"w\3" +
+              b"w\0\xff",
+    "tx-end": b"sAAA" + b"w\4" + b"r" + b"w\4",
+    "ping-no": b"w\5\1" + b"w\5\x0d",
+    "unimplemented-ours": b"i\0\1" + b"M\5\3\0\0\0\4" + b"M\5\3\0\0\0\x40" + b"M\4\3\0\0\0",
+    "debug-kept": b"DDM\x0a\4\0\0\0\0\2ab\0\0\0",
+}
+
 CONN = {
     "chacha": APP + b"B" + CHACHA + UP + IN + b"lPs\0\x40A",
     "gcm": APP + b"B" + GCM + UP + IN + b"PsAAA",
@@ -88,6 +158,13 @@ CONN = {
     "damaged": APP + b"B" + CHACHA + UP + b"x\0\7S",
     "banner": APP + b"X\x10SSH-2.0-noise\r\n!",
     "lines": APP + b"y\0X\x10hello\nworld\n\n\r\nSB" + CHACHA,
+    "pings": APP + b"B" + CHACHA + UP + PINGED + b"SU" + b"w\5\5" + b"O" + b"O" +
+             b"w\5\x0d" + b"c\1O",
+    "over": LOGGED_IN + b"qAqAsAAAu\1i\0\1w\5\1rb\0w\0\1e",
+    "no-session": APP + b"B" + CHACHA + b"sAAAu\1i\0\1w\5\1rb\0qA",
+    "not-ours-to-send": LOGGED_IN + b"s\0\1\x14" + b"s\0\0A" + b"t\0\1\x14" + b"zA@s\x90\0A",
+    "clogged-says": LOGGED_IN + b"o" + b"sAAA" + b"sAAAu\1i\0\1w\5\1" + b"i\xff\xff" + b"o",
+    **{name: LOGGED_IN + steps for name, steps in STREAM.items()},
     "large": APP + b"B" + CHACHA + UP + IN + b"zA@L\xc0\0AsAAA",
 }
 
@@ -119,6 +196,14 @@ KEXINIT = {
     "banner": b"\1\0hello\r\nSSH-2.0-x\r\n",
     "banner-199": b"\1\0SSH-1.99-x comment\n",
     "list": b"\2\3aes256-ctr,chacha20-poly1305@openssh.com",
+    "banner-ours": b"\2\0SSH-2.0-mine and a comment",
+    "banner-zero": b"\1\0a\0\nSSH-2.0-x\r\n",
+    "banner-other": b"\1\0SSH-1.5-x\r\n",
+    "banner-cr": b"\1\0SSH-2.0-x\ry\r\n",
+    "banner-short": b"\1\0SSH-2.0\r\n",
+    "banner-long": b"\1\0SSH-2.0-" + b"x" * 300 + b"\r\n",
+    "banner-longer": b"\1\0" + b"x" * 9000,
+    "banner-lines": b"\1\0" + b"\n" * 1030,
     "list-plus": b"\2\0+diffie-hellman-group14-sha256",
     "list-minus": b"\2\5-hmac-sha1",
     "list-first": b"\2\1^rsa-sha2-512",
