@@ -13,7 +13,8 @@
 # one those that play the helper, of which a namespace has one, and the others in
 # the second.  Those that take the module out, or change its parameters, run by
 # themselves at the end.  KSSH_STORM is how long storm_test blows, and its seed: "600 1";
-# KSSH_ROUNDS how often each process of leaving_test closes.
+# KSSH_ROUNDS how often each process of leaving_test closes, KSSH_RACES how often each
+# of races_test plays.
 
 set -u
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
@@ -24,6 +25,7 @@ bin=$top/build/selftests
 case ${KSSH_GUEST-} in
 uml)	: "${KSSH_SLOW:=1}" ;;
 debug)	: "${KSSH_SLOW:=10}" ;;
+kcsan)	: "${KSSH_SLOW:=20}" ;;
 *)	: "${KSSH_SLOW:=4}" ;;
 esac
 export KSSH_SLOW KSSH_BIN=$bin
@@ -36,6 +38,8 @@ tests=(attach options handshake wire records messages channel stream shared leav
 [ "${KSSH_GUEST-}" = debug ] || [ "${KSSH_GUEST-}" = 7.3 ] || tests+=(users ynl)
 # the daemon's upcalls are those of requests, helpers and trust
 [ "${KSSH_GUEST-}" = debug ] || tests+=(hostkeyd)
+# it is for what only the debug kernel notices
+[ "${KSSH_GUEST-}" != debug ] || tests+=(races)
 whole=
 [ $# != 0 ] || whole=1
 [ $# = 0 ] || tests=("$@")
@@ -146,7 +150,7 @@ for t in "${tests[@]}"; do
 	case $t in
 	trust|errors|netlink|requests|helpers|namespaces|prequery|ynl|faults)
 					helper+=("$t") ;;
-	steady|hostkeyd|guess|storm|module)	last+=("$t") ;;
+	steady|hostkeyd|guess|storm|races|module)	last+=("$t") ;;
 	*)					other+=("$t") ;;
 	esac
 done
