@@ -24,11 +24,35 @@ closed_caches()
 	[ -e /sys/kernel/slab/kmalloc-64/usersize ] || return 0
 	[ $n = 9 ]
 }
+# The kernel looks for a module: asks FILE COMMAND... runs it, and what it looks for is
+# in FILE.
+asks()
+{
+	local said=$1
+
+	shift
+	printf '#!/bin/sh\necho "$*" >> %s\n' "$said" > /run/modprobe
+	chmod 755 /run/modprobe
+	: > "$said"
+	cp "$KSSH_BIN/smoke" /run/smoke		# where everybody may execute it
+	echo /run/modprobe > /proc/sys/kernel/modprobe
+	"$@" > /run/asks 2>&1
+	echo /sbin/modprobe > /proc/sys/kernel/modprobe
+}
+# ... and it says that there is no such ULP
+attaches()
+{
+	asks /run/asked "$@" /run/smoke 127.0.0.1 "$KSSH_PORT"
+	grep -q '^TCP_ULP ssh: No such file' /run/asks
+}
+asked_by_root() { attaches && grep -q 'tcp-ulp-ssh$' /run/asked; }
+not_asked() { attaches "$@" && [ ! -s /run/asked ]; }
+roots_alone() { [ -z "$(find /sys/module/kssh/parameters -type f \( -perm /022 -o ! -user 0 \))" ]; }
 comes_back() { "${KSSH_TREE:?}/selftests/guest/insmod-kssh"; }
 works() { "$KSSH_BIN/smoke" 127.0.0.1 "$KSSH_PORT" "$@" > /dev/null; }
 
 echo "TAP version 13"
-echo "1..17"
+echo "1..21"
 check "nothing is left of the tests before" unused
 check "a session" works
 check "leaves nothing behind" unused
@@ -53,7 +77,11 @@ check "which stays then, too" stays
 check "until they are delivered" unused
 check "the module goes" goes
 check "and its ULP with it" bash -c '! "$KSSH_BIN/smoke" 127.0.0.1 "$KSSH_PORT" > /dev/null'
+check "root has it looked for" asked_by_root
+check "nobody else has" not_asked setpriv --reuid 65534 --regid 65534 --clear-groups
+check "nor who is root in a namespace of his own" not_asked unshare -Ur
 check "it comes back" comes_back
+check "its parameters are root's" roots_alone
 check "and works" works
 check "and is unused" unused
 exit $bad

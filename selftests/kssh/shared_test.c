@@ -3,6 +3,9 @@
  * The descriptors of a session in other hands: passed over a socket, inherited,
  * duplicated.  They are the same session, and it is the last close that counts.
  */
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include "bound.h"
 
@@ -258,6 +261,55 @@ TEST_F_TIMEOUT(ch, a_session_is_passed_on, 300)
 		ASSERT_EQ(100, recv(self->fd, self->in, 200, 0));
 		EXPECT_EQ(0, memcmp(self->in, seq, 100));
 	}
+}
+
+/* A payload, or bytes, there and back: all that is left is read(2) and write(2). */
+static bool echoes(int fd, unsigned char *buf, size_t n)
+{
+	unsigned char first = buf[0], last = buf[n - 1];
+
+	if (write(fd, buf, n) != n)
+		return false;
+	memset(buf, 0, n);
+	return read(fd, buf, n) == n && buf[0] == first && buf[n - 1] == last;
+}
+
+/* In a process that may do nothing else, which ends if it does. */
+static int strictly(int fd, unsigned char *buf, const unsigned char *order, size_t n)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		bool good;
+
+		if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT))
+			_exit(1);
+		good = echoes(fd, buf, 100);
+		/* new keys, which the server asks for, are the kernel's affair */
+		if (order)
+			good &= write(fd, order, n) == n;
+		good &= echoes(fd, buf, 3000);
+		/* _exit() is exit_group(2), which is not allowed */
+		syscall(SYS_exit, good ? 0 : 2);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid ? status : -errno;
+}
+
+TEST_F_TIMEOUT(ch, strict_seccomp, 300)
+{
+	static const unsigned char rekey[] = "\x50\0\0\0\5rekey";
+	struct kssh_info i;
+
+	ASSERT_EQ(0, kt_command(self->fd, "echo on", false));
+	memset(self->out, 94, 3000);
+	EXPECT_EQ(0, strictly(self->fd, self->out, rekey, sizeof(rekey)));
+	ASSERT_EQ(0, kt_info(self->fd, &i));
+	EXPECT_EQ(1u, i.rekeys);
+	/* and as a byte stream */
+	bind_channel(_metadata, self, true);
+	ASSERT_EQ(0, kt_command(self->control, "mirror on", false));
+	EXPECT_EQ(0, strictly(self->fd, self->out, NULL, 0));
 }
 
 TEST_HARNESS_MAIN
