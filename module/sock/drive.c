@@ -270,7 +270,7 @@ static void kssh_complete(struct kssh_sock *ks, int err)
 	/* pairs with kssh_poll(): whoever sees the end finds SO_ERROR set */
 	smp_store_release(&ks->state, kssh_conn_state(ks->conn));
 	if (err || !ks->served_late)
-		cancel_delayed_work(&ks->deadline);
+		ks->deadline = 0;
 	if (was_running) {
 		kssh_trust_end(ks);
 		kssh_not_in_flight(ks);
@@ -347,7 +347,7 @@ static void kssh_events(struct kssh_sock *ks)
 		kssh_guess_trusted(ks);
 	if (ev & KSSH_EV_SERVED) {
 		ks->served_late = false;
-		cancel_delayed_work(&ks->deadline);
+		ks->deadline = 0;
 	}
 	if (ev & KSSH_EV_OPEN) {
 		kssh_complete(ks, 0);
@@ -368,37 +368,67 @@ static void kssh_events(struct kssh_sock *ks)
 	kssh_control_events(ks, changed, ev & KSSH_EV_CONTROL);
 }
 
-/* Look at the clock, and have it looked at again. */
-static void kssh_wind(struct kssh_sock *ks)
+/* ---- the clock ---------------------------------------------------------- */
+
+u64 kssh_after_ms(u32 ms)
 {
-	u64 at = kssh_conn_tick(ks->conn);
+	return ktime_get_ns() + (u64)ms * NSEC_PER_MSEC;
+}
+
+void kssh_timer(struct timer_list *t)
+{
+	struct kssh_sock *ks = container_of(t, struct kssh_sock, timer);
+
+	queue_work(kssh_wq, &ks->work);
+}
+
+/* What has become due of the handshake's times; the conn sees to its own. */
+static void kssh_look_at_clock(struct kssh_sock *ks)
+{
+	u64 now = ktime_get_ns();
+
+	kssh_trust_patience(ks, now);
+	if (ks->deadline && now >= ks->deadline) {
+		ks->deadline = 0;
+		kssh_conn_fail(ks->conn, KSSH_R_TIMEOUT);
+	}
+}
+
+/* Have the clock looked at when the next of our times comes, or @at (0: never). */
+static void kssh_wind(struct kssh_sock *ks, u64 at)
+{
 	u64 now;
 
-	if (at == ks->tick_at)
+	at = min_not_zero(at, min_not_zero(ks->deadline, ks->patience));
+	if (at == ks->timer_at)
 		return;
-	ks->tick_at = at;
+	ks->timer_at = at;
 	if (!at) {
-		cancel_delayed_work(&ks->tick);
+		timer_delete(&ks->timer);
 		return;
 	}
 	now = ktime_get_ns();
 	/* a jiffy later rather than too early, when nothing would be due */
-	mod_delayed_work(kssh_wq, &ks->tick,
-			 at > now ? nsecs_to_jiffies(at - now) + 1 : 0);
+	mod_timer(&ks->timer,
+		  jiffies + (at > now ? nsecs_to_jiffies(at - now) + 1 : 0));
 }
+
+/* ---- driving ------------------------------------------------------------ */
 
 /* All that can be done now, without waiting. */
 static void kssh_round(struct kssh_sock *ks)
 {
 	bool progress;
+	u64 tick;
 
 	kssh_set_room(ks);
 	do {
 		progress = kssh_trust_known(ks);
 		progress |= kssh_trust_answer(ks);
 		progress |= kssh_pump(ks);
-		kssh_wind(ks);
+		tick = kssh_conn_tick(ks->conn);
 		kssh_events(ks);
+		kssh_wind(ks, tick);
 		progress |= kssh_push(ks, true);
 		if (progress) {
 			/* the longest hold of the lock: one budget */
@@ -457,31 +487,11 @@ void kssh_work(struct work_struct *work)
 	struct kssh_sock *ks = container_of(work, struct kssh_sock, work);
 
 	lock_sock(ks->sk);
-	if (!ks->dead && ks->conn)
-		kssh_drive(ks, true);
-	release_sock(ks->sk);
-}
-
-void kssh_deadline(struct work_struct *work)
-{
-	struct kssh_sock *ks = container_of(to_delayed_work(work),
-					    struct kssh_sock, deadline);
-
-	lock_sock(ks->sk);
-	if (!ks->dead && (kssh_running(ks) || ks->served_late)) {
-		kssh_conn_fail(ks->conn, KSSH_R_TIMEOUT);
-		kssh_drive(ks, false);
-	}
-	release_sock(ks->sk);
-}
-
-void kssh_tick(struct work_struct *work)
-{
-	struct kssh_sock *ks = container_of(to_delayed_work(work), struct kssh_sock, tick);
-
-	lock_sock(ks->sk);
 	if (!ks->dead && ks->conn) {
-		ks->tick_at = 0;
+		if (ks->timer_at && !timer_pending(&ks->timer)) {
+			ks->timer_at = 0;
+			kssh_look_at_clock(ks);
+		}
 		kssh_drive(ks, true);
 	}
 	release_sock(ks->sk);

@@ -168,8 +168,7 @@ static int kssh_start(struct kssh_sock *ks, bool nonblock, bool early)
 	get_task_comm(ks->comm, current->group_leader);
 	ks->nonblock_start = nonblock;
 	WRITE_ONCE(ks->state, KSSH_STATE_HANDSHAKE);
-	queue_delayed_work(kssh_wq, &ks->deadline,
-			   msecs_to_jiffies(ks->timeout_ms));
+	ks->deadline = kssh_after_ms(ks->timeout_ms);
 	kssh_conn_start(ks->conn);
 
 	if (!nonblock)

@@ -5,6 +5,7 @@
 
 #include <linux/refcount.h>
 #include <linux/sockptr.h>
+#include <linux/timer.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <net/inet_connection_sock.h>
@@ -30,11 +31,13 @@ struct kssh_bound;
  * @saved_state_change: see there
  * @saved_error_report: see there
  * @wait: callers blocked in the handshake, in send or in recv
- * @work: drives the machine when nobody blocked does, and runs its jobs
- * @deadline: ends the handshake
- * @patience: ends the wait for @prereq
- * @tick: looks at the age of keys, and at the deadline of a re-exchange
- * @tick_at: when @tick runs, as kssh_conn_tick() says; 0: it does not
+ * @work: drives the machine when nobody blocked does, runs its jobs and looks at the
+ *	clock
+ * @timer: queues @work when the clock is to be looked at: for @deadline, for @patience,
+ *	for the age of keys
+ * @timer_at: when that is, ktime_get_ns(); 0: it need not be
+ * @deadline: when the handshake has taken too long, likewise
+ * @patience: when @prereq has been waited for long enough, likewise
  * @memcg: pays for what is allocated here (crypto handles excepted); may be NULL
  * @cfg: until @conn exists, which takes it; then NULL
  * @name: peer name, lower-cased; NULL: none
@@ -88,17 +91,32 @@ struct kssh_sock {
 	void (*saved_error_report)(struct sock *sk);
 	wait_queue_head_t wait;
 	struct work_struct work;
-	struct delayed_work deadline;
-	struct delayed_work patience;
-	struct delayed_work tick;
-	u64 tick_at;
+	struct timer_list timer;
+	u64 timer_at;
+	u64 deadline;
+	u64 patience;
 	struct mem_cgroup *memcg;
 
 	struct kssh_config *cfg;
 	char *name;
 	u32 name_flags;
-	u16 name_port;
 	u32 timeout_ms;
+	u16 name_port;
+
+	u8 state;
+	bool nonblock_start;
+	bool served_late;
+	bool job_waiting;
+	bool known;
+	bool answered;
+	bool accepted;
+	bool sig_good;
+	bool dead;
+	bool rx_ready;
+	bool tx_ready;
+	bool tx_stuck;
+	bool eof;
+	bool fin;
 
 	struct kssh_conn *conn;
 	struct kssh_account *account;
@@ -106,28 +124,14 @@ struct kssh_sock {
 	pid_t tgid;
 	char comm[TASK_COMM_LEN];
 
-	struct kssh_request *prereq;
-	bool known;
-	struct kssh_request *req;
 	int answer;
-	bool answered;
-	bool accepted;
-	bool sig_good;
+	struct kssh_request *prereq;
+	struct kssh_request *req;
 
-	u8 state;
 	int err;
 	int start_reason;
-	bool nonblock_start;
-	bool served_late;
 	unsigned int interrupted;
 	unsigned int drivers;
-	bool job_waiting;
-	bool dead;
-	bool rx_ready;
-	bool tx_ready;
-	bool tx_stuck;
-	bool eof;
-	bool fin;
 	int rmem;
 	int wmem;
 	struct kssh_bound *bound;
@@ -166,8 +170,8 @@ void kssh_drive_exit(void);
 void kssh_install_callbacks(struct kssh_sock *ks);
 void kssh_restore_callbacks(struct kssh_sock *ks);
 void kssh_work(struct work_struct *work);
-void kssh_deadline(struct work_struct *work);
-void kssh_tick(struct work_struct *work);
+void kssh_timer(struct timer_list *t);
+u64 kssh_after_ms(u32 ms);
 void kssh_kick(struct kssh_sock *ks);
 void kssh_drive(struct kssh_sock *ks, bool run_jobs);
 bool kssh_push(struct kssh_sock *ks, bool flight);
@@ -180,7 +184,7 @@ void kssh_uncharge(struct kssh_sock *ks);
 /* trust.c */
 void kssh_trust_prequery(struct kssh_sock *ks);
 bool kssh_trust_known(struct kssh_sock *ks);
-void kssh_patience(struct work_struct *work);
+void kssh_trust_patience(struct kssh_sock *ks, u64 now);
 void kssh_trust_ask(struct kssh_sock *ks);
 bool kssh_trust_answer(struct kssh_sock *ks);
 void kssh_trust_result(struct kssh_sock *ks);

@@ -113,7 +113,7 @@ static void kssh_prequery_end(struct kssh_sock *ks)
 {
 	if (!ks->prereq)
 		return;
-	cancel_delayed_work(&ks->patience);
+	ks->patience = 0;
 	if (kssh_upcall_cancel(ks->prereq))
 		kssh_sock_put(ks);
 	kssh_upcall_put(ks->prereq);
@@ -128,9 +128,8 @@ void kssh_trust_prequery(struct kssh_sock *ks)
 	if (kssh_ask(ks, nothing, kssh_known_done, &ks->prereq))
 		kssh_conn_known(ks->conn, nothing, false);
 	else
-		queue_delayed_work(kssh_wq, &ks->patience,
-				   msecs_to_jiffies(min(ks->timeout_ms / 10,
-							KSSH_PATIENCE_MAX)));
+		ks->patience = kssh_after_ms(min(ks->timeout_ms / 10,
+						 KSSH_PATIENCE_MAX));
 }
 
 /* Let KEXINIT go, by what has been answered or by nothing. */
@@ -148,6 +147,7 @@ static void kssh_trust_order(struct kssh_sock *ks)
 	kssh_conn_known(ks->conn, types, ca);
 	kssh_upcall_put(ks->prereq);
 	ks->prereq = NULL;
+	ks->patience = 0;
 }
 
 /* Has the helper answered?  Socket lock held. */
@@ -156,23 +156,15 @@ bool kssh_trust_known(struct kssh_sock *ks)
 	/* pairs with kssh_known_done() */
 	if (!ks->prereq || !smp_load_acquire(&ks->known))
 		return false;
-	cancel_delayed_work(&ks->patience);
 	kssh_trust_order(ks);
 	return true;
 }
 
-/* It takes too long: the handshake must not fail for that. */
-void kssh_patience(struct work_struct *work)
+/* It may take too long: the handshake must not fail for that.  Socket lock held. */
+void kssh_trust_patience(struct kssh_sock *ks, u64 now)
 {
-	struct kssh_sock *ks = container_of(to_delayed_work(work),
-					    struct kssh_sock, patience);
-
-	lock_sock(ks->sk);
-	if (!ks->dead && ks->prereq) {
+	if (ks->prereq && ks->patience && now >= ks->patience)
 		kssh_trust_order(ks);
-		kssh_drive(ks, false);
-	}
-	release_sock(ks->sk);
 }
 
 /* ---- what is thought of the key ------------------------------------------ */

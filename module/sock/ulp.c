@@ -108,9 +108,7 @@ static void kssh_close(struct sock *sk, long timeout)
 	write_unlock_bh(&sk->sk_callback_lock);
 	release_sock(sk);
 
-	disable_delayed_work_sync(&ks->deadline);
-	disable_delayed_work_sync(&ks->patience);
-	disable_delayed_work_sync(&ks->tick);
+	timer_shutdown_sync(&ks->timer);
 	disable_work_sync(&ks->work);
 	kssh_trust_end(ks);
 	kssh_not_in_flight(ks);
@@ -214,9 +212,7 @@ static int kssh_init(struct sock *sk)
 	ks->base_ops = READ_ONCE(sk->sk_socket->ops);
 	init_waitqueue_head(&ks->wait);
 	INIT_WORK(&ks->work, kssh_work);
-	INIT_DELAYED_WORK(&ks->deadline, kssh_deadline);
-	INIT_DELAYED_WORK(&ks->patience, kssh_patience);
-	INIT_DELAYED_WORK(&ks->tick, kssh_tick);
+	timer_setup(&ks->timer, kssh_timer, 0);
 	ks->memcg = get_mem_cgroup_from_mm(current->mm);
 	kssh_config_init(ks->cfg);
 	ks->timeout_ms = KSSH_TIMEOUT_DEFAULT;
