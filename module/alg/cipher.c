@@ -3,6 +3,7 @@
 #include <crypto/poly1305.h>
 #include <crypto/utils.h>
 #include <linux/array_size.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
 
@@ -99,6 +100,15 @@ int kssh_length_plain(struct kssh_keys *k, u32 seq, const u8 *head, u32 *len)
 	return 0;
 }
 
+static size_t keys_size(const struct kssh_cipher_alg *cipher)
+{
+	if (cipher->kernel_name)
+		return max(offsetofend(struct kssh_keys, gcm),
+			   offsetofend(struct kssh_keys, ctr));
+	return cipher->key_len ? offsetofend(struct kssh_keys, chacha) :
+	       offsetof(struct kssh_keys, chacha);
+}
+
 int kssh_keys_new(const struct kssh_cipher_alg *cipher, const struct kssh_mac_alg *mac,
 		  const u8 *key, const u8 *iv, const u8 *mac_key,
 		  struct kssh_keys **out)
@@ -106,15 +116,11 @@ int kssh_keys_new(const struct kssh_cipher_alg *cipher, const struct kssh_mac_al
 	struct kssh_keys *k;
 	int err;
 
-	/* what the crypto API wants is not there for the others */
-	k = kssh_secret_new(cipher->kernel_name ? sizeof(*k) :
-			    offsetofend(struct kssh_keys, chacha));
+	k = kssh_secret_new(keys_size(cipher));
 	if (!k)
 		return KSSH_R_NO_MEMORY;
 	k->cipher = cipher;
 	k->mac = mac;
-	if (cipher->kernel_name)
-		crypto_init_wait(&k->wait);
 	err = cipher->init(k, key, iv);
 	if (!err && mac)
 		err = kssh_mac_init(k, mac_key);
@@ -260,7 +266,10 @@ int kssh_keys_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
 
 void kssh_keys_rest(struct kssh_keys *k)
 {
-	if (k && k->cipher->rest)
+	if (!k)
+		return;
+	kssh_mac_rest(k);
+	if (k->cipher->rest)
 		k->cipher->rest(k);
 }
 

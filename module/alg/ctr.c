@@ -28,9 +28,11 @@ int kssh_ctr_init(struct kssh_keys *k, const u8 *key, const u8 *iv)
 
 void kssh_ctr_rest(struct kssh_keys *k)
 {
-	if (k->ctr.req)
-		skcipher_request_free(k->ctr.req);
-	k->ctr.req = NULL;
+	if (!k->ctr.run)
+		return;
+	skcipher_request_free(k->ctr.run->skcipher);
+	kssh_secret_free(k->ctr.run);
+	k->ctr.run = NULL;
 }
 
 void kssh_ctr_wipe(struct kssh_keys *k)
@@ -38,6 +40,25 @@ void kssh_ctr_wipe(struct kssh_keys *k)
 	kssh_ctr_rest(k);
 	if (k->ctr.tfm)
 		crypto_free_skcipher(k->ctr.tfm);
+}
+
+/* 0 or KSSH_R_NO_MEMORY */
+static int ctr_wake(struct kssh_keys *k)
+{
+	struct kssh_run *run;
+
+	if (k->ctr.run)
+		return 0;
+	run = kssh_run_new();
+	if (!run)
+		return KSSH_R_NO_MEMORY;
+	run->skcipher = skcipher_request_alloc(k->ctr.tfm, GFP_KERNEL);
+	if (!run->skcipher) {
+		kssh_secret_free(run);
+		return KSSH_R_NO_MEMORY;
+	}
+	k->ctr.run = run;
+	return 0;
 }
 
 static void ctr_advance(u8 *counter, u32 blocks)
@@ -51,28 +72,23 @@ static void ctr_advance(u8 *counter, u32 blocks)
 	}
 }
 
-/* The stream from the present counter block on over @n bytes at @p. */
+/* Once ctr_wake(): the stream from the present counter block on over @n bytes at @p. */
 static int ctr_run(struct kssh_keys *k, u8 *p, size_t n)
 {
-	struct skcipher_request *req = k->ctr.req;
+	struct kssh_run *run = k->ctr.run;
+	struct skcipher_request *req = run->skcipher;
 	int reason, err;
 
-	if (!req) {
-		req = skcipher_request_alloc(k->ctr.tfm, GFP_KERNEL);
-		if (!req)
-			return KSSH_R_NO_MEMORY;
-		k->ctr.req = req;
-	}
-	reason = kssh_sg_frame(k, p, n);
+	reason = kssh_sg_frame(run, p, n);
 	if (reason)
 		return reason;
-	memcpy(k->ctr.iv, k->ctr.counter, sizeof(k->ctr.iv));
+	memcpy(run->iv, k->ctr.counter, sizeof(run->iv));
 	skcipher_request_set_callback(req, CRYPTO_TFM_REQ_MAY_BACKLOG |
 				      CRYPTO_TFM_REQ_MAY_SLEEP,
-				      crypto_req_done, &k->wait);
-	skcipher_request_set_crypt(req, k->sg, k->sg, n, k->ctr.iv);
-	err = crypto_wait_req(crypto_skcipher_encrypt(req), &k->wait);
-	kssh_sg_done(k);
+				      crypto_req_done, &run->wait);
+	skcipher_request_set_crypt(req, run->sg, run->sg, n, run->iv);
+	err = crypto_wait_req(crypto_skcipher_encrypt(req), &run->wait);
+	kssh_sg_done(run);
 	if (err)
 		return err == -ENOMEM ? KSSH_R_NO_MEMORY : KSSH_R_CRYPTO_FAILED;
 	return 0;
@@ -80,14 +96,19 @@ static int ctr_run(struct kssh_keys *k, u8 *p, size_t n)
 
 int kssh_ctr_length(struct kssh_keys *k, u32 seq, const u8 *head, u32 *len)
 {
+	struct kssh_run *run;
 	int reason;
 
 	if (!kssh_keys_mac_first(k))
 		return kssh_length_plain(k, seq, head, len);
-	memcpy(k->ctr.first, head, sizeof(k->ctr.first));
-	reason = ctr_run(k, k->ctr.first, sizeof(k->ctr.first));
-	*len = get_unaligned_be32(k->ctr.first);
-	memzero_explicit(k->ctr.first, sizeof(k->ctr.first));
+	reason = ctr_wake(k);
+	if (reason)
+		return reason;
+	run = k->ctr.run;
+	memcpy(run->first, head, sizeof(run->first));
+	reason = ctr_run(k, run->first, sizeof(run->first));
+	*len = get_unaligned_be32(run->first);
+	memzero_explicit(run->first, sizeof(run->first));
 	return reason;
 }
 
@@ -96,7 +117,7 @@ int kssh_ctr_crypt(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
 {
 	size_t clear = kssh_keys_aad_len(k);
 	size_t text = len - clear;
-	int reason = ctr_run(k, frame + clear, text);
+	int reason = ctr_wake(k) ?: ctr_run(k, frame + clear, text);
 
 	/* Also after a failure: no part of the stream is used again. */
 	ctr_advance(k->ctr.counter, DIV_ROUND_UP(text, KSSH_AES_BLOCK));

@@ -45,9 +45,11 @@ bool kssh_gcm_accelerated(const struct kssh_keys *k)
 
 void kssh_gcm_rest(struct kssh_keys *k)
 {
-	if (k->gcm.req)
-		aead_request_free(k->gcm.req);
-	k->gcm.req = NULL;
+	if (!k->gcm.run)
+		return;
+	aead_request_free(k->gcm.run->aead);
+	kssh_secret_free(k->gcm.run);
+	k->gcm.run = NULL;
 }
 
 void kssh_gcm_wipe(struct kssh_keys *k)
@@ -71,34 +73,50 @@ static int gcm_reason(int err)
 	}
 }
 
+/* 0 or KSSH_R_NO_MEMORY */
+static int gcm_wake(struct kssh_keys *k)
+{
+	struct kssh_run *run;
+
+	if (k->gcm.run)
+		return 0;
+	run = kssh_run_new();
+	if (!run)
+		return KSSH_R_NO_MEMORY;
+	run->aead = aead_request_alloc(k->gcm.tfm, GFP_KERNEL);
+	if (!run->aead) {
+		kssh_secret_free(run);
+		return KSSH_R_NO_MEMORY;
+	}
+	k->gcm.run = run;
+	return 0;
+}
+
 /* Once kssh_sg_frame() has succeeded; @err is the request's. */
 static int gcm_finish(struct kssh_keys *k, int err)
 {
-	err = crypto_wait_req(err, &k->wait);
-	kssh_sg_done(k);
+	err = crypto_wait_req(err, &k->gcm.run->wait);
+	kssh_sg_done(k->gcm.run);
 	return gcm_reason(err);
 }
 
 /* @text: what is encrypted, or decrypted (tag included), behind packet_length */
 static int gcm_prepare(struct kssh_keys *k, u8 *frame, size_t text, size_t all)
 {
-	struct aead_request *req = k->gcm.req;
-	int reason;
+	int reason = gcm_wake(k);
+	struct kssh_run *run = k->gcm.run;
+	struct aead_request *req;
 
-	if (!req) {
-		req = aead_request_alloc(k->gcm.tfm, GFP_KERNEL);
-		if (!req)
-			return KSSH_R_NO_MEMORY;
-		k->gcm.req = req;
-	}
-	reason = kssh_sg_frame(k, frame, all);
+	if (!reason)
+		reason = kssh_sg_frame(run, frame, all);
 	if (reason)
 		return reason;
+	req = run->aead;
 	aead_request_set_callback(req, CRYPTO_TFM_REQ_MAY_BACKLOG |
 				  CRYPTO_TFM_REQ_MAY_SLEEP,
-				  crypto_req_done, &k->wait);
+				  crypto_req_done, &run->wait);
 	aead_request_set_ad(req, KSSH_LEN_SIZE);
-	aead_request_set_crypt(req, k->sg, k->sg, text, k->gcm.iv);
+	aead_request_set_crypt(req, run->sg, run->sg, text, k->gcm.iv);
 	return 0;
 }
 
@@ -114,7 +132,7 @@ int kssh_gcm_open(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
 	int reason = gcm_prepare(k, frame, len - KSSH_LEN_SIZE, len);
 
 	if (!reason)
-		reason = gcm_finish(k, crypto_aead_decrypt(k->gcm.req));
+		reason = gcm_finish(k, crypto_aead_decrypt(k->gcm.run->aead));
 	if (!reason)
 		gcm_count(k);
 	return reason;
@@ -125,7 +143,7 @@ int kssh_gcm_seal(struct kssh_keys *k, u32 seq, u8 *frame, size_t len)
 	int reason = gcm_prepare(k, frame, len - KSSH_LEN_SIZE, len + GCM_TAG);
 
 	if (!reason)
-		reason = gcm_finish(k, crypto_aead_encrypt(k->gcm.req));
+		reason = gcm_finish(k, crypto_aead_encrypt(k->gcm.run->aead));
 	/* Also after a failure: an IV is never used again. */
 	gcm_count(k);
 	return reason;

@@ -28,34 +28,53 @@
 #define KSSH_FRAME_MAX	(KSSH_LEN_SIZE + KSSH_PACKET_MAX + KSSH_TAG_MAX)
 
 /**
+ * struct kssh_run - what the crypto API wants while frames are sealed or opened
+ * @wait: completion of the request under way
+ * @aead: request, one at a time
+ * @skcipher: likewise
+ * @iv: of AES-CTR: working copy that the request may change
+ * @first: of AES-CTR: first block of the frame under way, while its length is read
+ * @sg: the frame under way, between kssh_sg_frame() and kssh_sg_done()
+ * @one: where it is, if it is contiguous
+ */
+struct kssh_run {
+	struct crypto_wait wait;
+	union {
+		struct aead_request *aead;
+		struct skcipher_request *skcipher;
+	};
+	u8 iv[KSSH_AES_BLOCK];
+	u8 first[KSSH_AES_BLOCK];
+	struct scatterlist *sg;
+	struct scatterlist one;
+};
+
+/**
  * struct kssh_keys - the keys of one direction, and what works with them
  * @cipher: the algorithm
  * @mac: the MAC, NULL if the cipher brings its own tag
- * @mac_desc: hash state of @mac, with its keyed handle
+ * @mac_tfm: keyed handle of @mac
+ * @mac_desc: hash state of @mac; NULL while at rest
  * @chacha: chacha20-poly1305@openssh.com
  * @chacha.main: K_2, for payload and Poly1305 key
  * @chacha.head: K_1, for packet_length
  * @gcm: AES-GCM
  * @gcm.tfm: keyed handle
- * @gcm.req: request, one at a time; NULL while at rest
+ * @gcm.run: NULL while at rest
  * @gcm.iv: fixed field and invocation counter of the next packet (RFC 5647 7.1)
  * @ctr: AES-CTR
  * @ctr.tfm: keyed handle
- * @ctr.req: request, one at a time; NULL while at rest
+ * @ctr.run: NULL while at rest
  * @ctr.counter: counter block that the next packet begins with (RFC 4344 4)
- * @ctr.iv: working copy that the request may change
- * @ctr.first: first block of the frame under way, while its length is read
- * @wait: completion of the request under way
- * @sg: the frame under way, between kssh_sg_frame() and kssh_sg_done()
- * @one: where it is, if it is contiguous
  *
- * What stands behind @chacha is there only if the cipher is one of the crypto API.
- * Owned by the conn, which serialises all use.  Freed by kssh_keys_free(), the
- * one place that wipes; handles and requests wipe what they hold when freed.
+ * Of the union there is as much as the cipher has.  Owned by the conn, which
+ * serialises all use.  Freed by kssh_keys_free(), the one place that wipes; handles
+ * and requests wipe what they hold when freed.
  */
 struct kssh_keys {
 	const struct kssh_cipher_alg *cipher;
 	const struct kssh_mac_alg *mac;
+	struct crypto_shash *mac_tfm;
 	struct shash_desc *mac_desc;
 	union {
 		struct {
@@ -64,20 +83,15 @@ struct kssh_keys {
 		} chacha;
 		struct {
 			struct crypto_aead *tfm;
-			struct aead_request *req;
+			struct kssh_run *run;
 			u8 iv[GCM_AES_IV_SIZE];
 		} gcm;
 		struct {
 			struct crypto_skcipher *tfm;
-			struct skcipher_request *req;
+			struct kssh_run *run;
 			u8 counter[KSSH_AES_BLOCK];
-			u8 iv[KSSH_AES_BLOCK];
-			u8 first[KSSH_AES_BLOCK];
 		} ctr;
 	};
-	struct crypto_wait wait;
-	struct scatterlist *sg;
-	struct scatterlist one;
 };
 
 /*
@@ -109,13 +123,14 @@ int kssh_length_plain(struct kssh_keys *k, u32 seq, const u8 *head, u32 *len);
 
 /* 0 or -errno; on error kssh_mac_wipe() takes what is there */
 int kssh_mac_init(struct kssh_keys *k, const u8 *key);
+void kssh_mac_rest(struct kssh_keys *k);
 void kssh_mac_wipe(struct kssh_keys *k);
 /* MAC of sequence number and @n bytes at @p into @out (tag_len bytes); a reason */
 int kssh_mac_compute(struct kssh_keys *k, u32 seq, const u8 *p, size_t n, u8 *out);
 
 /**
  * kssh_sg_frame - describe a frame to the crypto API
- * @k: keys
+ * @run: of the keys
  * @p: kmalloc or vmalloc memory
  * @n: bytes, at least 1
  *
@@ -123,7 +138,9 @@ int kssh_mac_compute(struct kssh_keys *k, u32 seq, const u8 *p, size_t n, u8 *ou
  * Return: 0; KSSH_R_NO_MEMORY; KSSH_R_CRYPTO_FAILED if it is longer than any frame
  * may be.  After 0 kssh_sg_done() has to follow.
  */
-int kssh_sg_frame(struct kssh_keys *k, u8 *p, size_t n);
-void kssh_sg_done(struct kssh_keys *k);
+int kssh_sg_frame(struct kssh_run *run, u8 *p, size_t n);
+void kssh_sg_done(struct kssh_run *run);
+
+struct kssh_run *kssh_run_new(void);	/* without a request; NULL: no memory */
 
 #endif /* KSSH_KEYS_H */

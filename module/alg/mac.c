@@ -67,33 +67,48 @@ int kssh_mac_init(struct kssh_keys *k, const u8 *key)
 	if (IS_ERR(tfm))
 		return PTR_ERR(tfm);
 	err = crypto_shash_setkey(tfm, key, k->mac->key_len);
-	if (err)
-		goto free;
-	err = -ENOMEM;
-	k->mac_desc = kssh_secret_new(sizeof(*k->mac_desc) + crypto_shash_descsize(tfm));
-	if (!k->mac_desc)
-		goto free;
-	k->mac_desc->tfm = tfm;
+	if (err) {
+		crypto_free_shash(tfm);
+		return err;
+	}
+	k->mac_tfm = tfm;
 	return 0;
-free:
-	crypto_free_shash(tfm);
-	return err;
+}
+
+void kssh_mac_rest(struct kssh_keys *k)
+{
+	kssh_secret_free(k->mac_desc);
+	k->mac_desc = NULL;
 }
 
 void kssh_mac_wipe(struct kssh_keys *k)
 {
+	kssh_mac_rest(k);
+	if (k->mac_tfm)
+		crypto_free_shash(k->mac_tfm);
+}
+
+/* 0 or KSSH_R_NO_MEMORY */
+static int mac_wake(struct kssh_keys *k)
+{
+	if (k->mac_desc)
+		return 0;
+	k->mac_desc = kssh_secret_new(sizeof(*k->mac_desc) +
+				      crypto_shash_descsize(k->mac_tfm));
 	if (!k->mac_desc)
-		return;
-	crypto_free_shash(k->mac_desc->tfm);
-	kssh_secret_free(k->mac_desc);
+		return KSSH_R_NO_MEMORY;
+	k->mac_desc->tfm = k->mac_tfm;
+	return 0;
 }
 
 int kssh_mac_compute(struct kssh_keys *k, u32 seq, const u8 *p, size_t n, u8 *out)
 {
+	int err = mac_wake(k);
 	struct shash_desc *desc = k->mac_desc;
 	u8 head[4];
-	int err;
 
+	if (err)
+		return err;
 	put_unaligned_be32(seq, head);
 	err = crypto_shash_init(desc);
 	if (!err)
