@@ -131,18 +131,21 @@ struct kssh_stream {
  * @skip: the next packet is a wrong guess of the server's
  * @eof: the stream has ended
  * @opened: KSSH_EV_OPEN has been reported
+ * @tx_refused: see kssh_conn_tx_refused(); of the open re-exchange
+ * @tx_ended: see kssh_conn_tx_end()
+ * @settled: what was negotiated last, by enum kssh_list: row of the table and 1, 0: none
  * @ignored: ignorable messages in this key exchange
  * @ext_infos: EXT_INFO received
  * @own_seq: sequence numbers of the last packets that were ours, not the application's,
  *	as a ring
  * @own_n: how many were put into it
  * @pings: PONGs that the application waits for
+ * @peer_disconnect: reason code of the DISCONNECT received
+ * @banner: state of reading the server's identification
  * @replies: bytes of unsent answers
  * @started: env's time at kssh_conn_start()
  * @phase_time: by phase
- * @banner: state of reading the server's identification
  * @x: the open exchange, NULL if none is or the job has it
- * @neg: what was settled last
  * @rx: receiving side
  * @tx: sending side
  * @v_s: the server's identification
@@ -152,7 +155,6 @@ struct kssh_stream {
  * @session_id_len: its length, 0 before
  * @ext_info: newest EXT_INFO, from nr-extensions on
  * @disconnect_text: of the DISCONNECT received
- * @peer_disconnect: its reason code
  * @rx_bytes: received
  * @tx_bytes: sent
  * @rx_payloads: delivered
@@ -160,8 +162,6 @@ struct kssh_stream {
  * @rekeys: exchanges completed after the first
  * @keys_since: env's time at the server's last NEWKEYS
  * @rekey_deadline: env's time at which the open re-exchange has taken too long
- * @tx_refused: see kssh_conn_tx_refused(); of the open re-exchange
- * @tx_ended: see kssh_conn_tx_end()
  * @held: payloads that wait for the end of an exchange, oldest first
  * @held_tail: where the next one goes
  * @held_cost: their bytes and what holding them costs
@@ -187,31 +187,31 @@ struct kssh_conn {
 	bool skip;
 	bool eof;
 	bool opened;
+	bool tx_refused;
+	bool tx_ended;
+	u8 settled[KSSH_LIST_COUNT];
 	u32 ignored;
 	u32 ext_infos;
 	u32 own_seq[KSSH_OWN_SEQS];
 	u32 own_n;
 	u32 pings;
+	u32 peer_disconnect;
+	struct kssh_banner banner;
 	size_t replies;
 	u64 started;
 	struct kssh_phase_time phase_time[KSSH_PHASE_COUNT];
-	struct kssh_banner banner;
 	struct kssh_exchange *x;
-	struct kssh_negotiated neg;
 	struct kssh_rx rx;
 	struct kssh_tx tx;
 	struct kssh_owned v_s, hostkey, hostkey_sig;
 	u8 session_id[KSSH_HASH_MAX];
 	size_t session_id_len;
 	struct kssh_owned ext_info, disconnect_text;
-	u32 peer_disconnect;
 	u64 rx_bytes, tx_bytes;
 	u64 rx_payloads, tx_payloads;
 	u64 rekeys;
 	u64 keys_since;
 	u64 rekey_deadline;
-	bool tx_refused;
-	bool tx_ended;
 	struct kssh_held *held;
 	struct kssh_held **held_tail;
 	size_t held_cost;
@@ -231,6 +231,9 @@ void kssh_conn_pump(struct kssh_conn *c);
 void kssh_conn_end(struct kssh_conn *c, int reason, u32 code, const char *text);
 
 /* ---- phase.c ---------------------------------------------------------- */
+
+/* What can be asked of the connection from here on. */
+void kssh_settled_set(struct kssh_conn *c, const struct kssh_negotiated *n);
 
 void kssh_phase_begin(struct kssh_conn *c, enum kssh_phase p);
 void kssh_phase_end(struct kssh_conn *c, enum kssh_phase p);

@@ -233,7 +233,7 @@ int kssh_kex_kexinit(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
 	if (c->skip)
 		c->flags |= KSSH_INFO_GUESS_WRONG;
 	if (first) {
-		c->neg = c->x->neg;
+		kssh_settled_set(c, &c->x->neg);
 		kssh_phase_next(c, KSSH_PHASE_KEX);
 	}
 	return begin_or_go_on(c, guessed);
@@ -521,7 +521,7 @@ int kssh_kex_newkeys(struct kssh_conn *c, struct kssh_blob payload)
 	kssh_dir_newkeys(&c->rx.dir, &c->x->keys[KSSH_RX], strict(c));
 	kssh_dir_newcomp(&c->rx.dir, c->x->neg.comp[KSSH_RX], &c->x->comp[KSSH_RX],
 			 c->flags & KSSH_INFO_AUTHED);
-	c->neg = c->x->neg;
+	kssh_settled_set(c, &c->x->neg);
 	kssh_exchange_free(c->x);
 	c->x = NULL;
 	kssh_rekey_closed(c);

@@ -28,21 +28,21 @@
  * @keys: present keys, &kssh_cipher_none before the first NEWKEYS
  * @seq: sequence number of the next packet
  * @keyed: a NEWKEYS has passed in this direction
+ * @packing: payloads are compressed
  * @key_packets: packets under @keys
  * @key_bytes: bytes of frames under @keys
  * @packets: packets of the connection
  * @comp: compression, NULL if none was agreed on
- * @packing: payloads are compressed
  */
 struct kssh_dir {
 	struct kssh_keys *keys;
 	u32 seq;
 	bool keyed;
+	bool packing;
 	u64 key_packets;
 	u64 key_bytes;
 	u64 packets;
 	struct kssh_comp *comp;
-	bool packing;
 };
 
 /**

@@ -70,26 +70,39 @@ const struct kssh_config *kssh_conn_config(const struct kssh_conn *c)
 	return &c->cfg;
 }
 
-static void put_name(char *to, const char *from)
+/* ---- what was settled --------------------------------------------------- */
+
+void kssh_settled_set(struct kssh_conn *c, const struct kssh_negotiated *n)
 {
-	if (from)
-		strscpy(to, from, KSSH_ALGNAME_MAX);
+	u8 *row = c->settled;
+	int dir;
+
+	row[KSSH_LIST_KEX] = n->kex - kssh_kex_algs + 1;
+	row[KSSH_LIST_HOSTKEY] = n->hostkey - kssh_hostkey_algs + 1;
+	for (dir = KSSH_TX; dir <= KSSH_RX; dir++) {
+		row[KSSH_LIST_CIPHER_TX + dir] = n->cipher[dir] - kssh_cipher_algs + 1;
+		row[KSSH_LIST_MAC_TX + dir] =
+			n->mac[dir] ? n->mac[dir] - kssh_mac_algs + 1 : 0;
+		row[KSSH_LIST_COMP_TX + dir] = n->comp[dir] - kssh_comp_algs + 1;
+	}
 }
 
-static void info_names(const struct kssh_negotiated *n, struct kssh_info *i)
+/* Empty if nothing was. */
+static const char *settled(const struct kssh_conn *c, enum kssh_list which)
 {
-	if (!n->kex)
-		return;
-	put_name(i->kex, n->kex->name);
-	put_name(i->hostkey_alg, n->hostkey->name);
-	put_name(i->cipher_tx, n->cipher[KSSH_TX]->name);
-	put_name(i->cipher_rx, n->cipher[KSSH_RX]->name);
-	if (n->mac[KSSH_TX])
-		put_name(i->mac_tx, n->mac[KSSH_TX]->name);
-	if (n->mac[KSSH_RX])
-		put_name(i->mac_rx, n->mac[KSSH_RX]->name);
-	put_name(i->comp_tx, n->comp[KSSH_TX]->name);
-	put_name(i->comp_rx, n->comp[KSSH_RX]->name);
+	return c->settled[which] ? kssh_list_row(which, c->settled[which] - 1) : "";
+}
+
+static void info_names(const struct kssh_conn *c, struct kssh_info *i)
+{
+	strscpy(i->kex, settled(c, KSSH_LIST_KEX), KSSH_ALGNAME_MAX);
+	strscpy(i->hostkey_alg, settled(c, KSSH_LIST_HOSTKEY), KSSH_ALGNAME_MAX);
+	strscpy(i->cipher_tx, settled(c, KSSH_LIST_CIPHER_TX), KSSH_ALGNAME_MAX);
+	strscpy(i->cipher_rx, settled(c, KSSH_LIST_CIPHER_RX), KSSH_ALGNAME_MAX);
+	strscpy(i->mac_tx, settled(c, KSSH_LIST_MAC_TX), KSSH_ALGNAME_MAX);
+	strscpy(i->mac_rx, settled(c, KSSH_LIST_MAC_RX), KSSH_ALGNAME_MAX);
+	strscpy(i->comp_tx, settled(c, KSSH_LIST_COMP_TX), KSSH_ALGNAME_MAX);
+	strscpy(i->comp_rx, settled(c, KSSH_LIST_COMP_RX), KSSH_ALGNAME_MAX);
 }
 
 void kssh_conn_info(const struct kssh_conn *c, struct kssh_info *info)
@@ -103,7 +116,7 @@ void kssh_conn_info(const struct kssh_conn *c, struct kssh_info *info)
 	info->error = -kssh_reason_errno(c->reason);
 	info->peer_disconnect = c->peer_disconnect;
 	info->max_payload = c->cfg.max_payload;
-	info_names(&c->neg, info);
+	info_names(c, info);
 	info->tx_seq = c->tx.dir.seq;
 	info->rx_seq = c->rx.dir.seq;
 	info->tx_packets = c->tx.dir.packets;
@@ -148,5 +161,5 @@ struct kssh_blob kssh_conn_disconnect_text(const struct kssh_conn *c)
 
 const char *kssh_conn_hostkey_name(const struct kssh_conn *c)
 {
-	return c->neg.hostkey ? c->neg.hostkey->name : "";
+	return settled(c, KSSH_LIST_HOSTKEY);
 }
