@@ -3,8 +3,10 @@
 
 #include "negotiate.h"
 
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #define BANNER_START	"SSH-2.0-"
@@ -24,11 +26,13 @@ static struct kssh_blob blob_of(const char *s)
  * @p: text, KSSH_LIST_MAX bytes, no NUL
  * @n: bytes of it
  * @full: a name did not fit
+ * @distinct: no name is added twice, whoever adds it has seen to that
  */
 struct names {
 	char *p;
 	size_t n;
 	bool full;
+	bool distinct;
 };
 
 static struct kssh_blob names_blob(const struct names *l)
@@ -39,7 +43,7 @@ static struct kssh_blob names_blob(const struct names *l)
 /* Append a name that is not there yet. */
 static void names_add(struct names *l, size_t max, struct kssh_blob name)
 {
-	if (kssh_list_has(names_blob(l), name))
+	if (!l->distinct && kssh_list_has(names_blob(l), name))
 		return;
 	if (l->n + !!l->n + name.n > max) {
 		l->full = true;
@@ -100,6 +104,8 @@ static void names_limit(struct names *l, const struct kssh_limits *limits,
 	struct kssh_blob rest = names_blob(l), name;
 	size_t max = l->n;
 
+	if (!limits->forbid && !limits->need_pq)
+		return;
 	l->n = 0;
 	while (kssh_list_next(&rest, &name))
 		if (kssh_limits_allow(limits, which, name))
@@ -141,11 +147,17 @@ static int check_names(enum kssh_list which, struct kssh_blob list, bool usable)
 
 void kssh_config_probe(void)
 {
+	static bool done;
 	int which, i;
 
+	if (READ_ONCE(done))
+		return;
 	for (which = 0; which < KSSH_LIST_COUNT; which++)
 		for (i = 0; kssh_list_row(which, i); i++)
 			kssh_list_row_usable(which, i);
+	/* in a process that is being killed no answer need have been found */
+	if (!fatal_signal_pending(current))
+		WRITE_ONCE(done, true);
 }
 
 void kssh_config_init(struct kssh_config *c)
@@ -235,7 +247,8 @@ int kssh_config_set_list(struct kssh_config *c, enum kssh_list which,
 int kssh_config_get_list(const struct kssh_config *c, enum kssh_list which,
 			 char *buf, size_t n)
 {
-	struct names l = { .p = buf };
+	/* neither what kssh_config_set_list() made nor a table has a name twice */
+	struct names l = { .p = buf, .distinct = true };
 
 	if (which >= KSSH_LIST_COUNT || !n)
 		return -ENOSPC;

@@ -8,6 +8,7 @@
 #include "internal.h"
 
 #include <crypto/utils.h>
+#include <linux/errno.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -18,28 +19,41 @@ static bool strict(const struct kssh_conn *c)
 
 /* ---- KEXINIT ---------------------------------------------------------- */
 
+/* Room that all the lists of all usual configurations fit into */
+#define KEXINIT_USUAL	2048
+
+/* A KEXINIT, if it fits into @room bytes.  0, -ENOSPC or a reason. */
+static int write_kexinit(struct kssh_conn *c, const u8 *cookie, size_t room)
+{
+	u8 *buf = kvmalloc(room, GFP_KERNEL);
+	struct kssh_wr w;
+	int r = -ENOSPC;
+
+	if (!buf)
+		return KSSH_R_NO_MEMORY;
+	kssh_wr_init(&w, buf, room);
+	kssh_kexinit_write(&w, &c->cfg, cookie, !c->session_id_len);
+	if (!w.bad)
+		r = kssh_owned_set(&c->x->i_c, (struct kssh_blob){
+				   .p = buf, .n = kssh_wr_len(&w) });
+	kvfree(buf);
+	return r;
+}
+
 /* Begin an exchange: our KEXINIT is made, not sent. */
 static int make_kexinit(struct kssh_conn *c)
 {
 	u8 cookie[KSSH_COOKIE_LEN];
-	struct kssh_wr w;
-	u8 *buf;
 	int r;
 
 	c->x = kssh_exchange_new();
-	buf = kvmalloc(KSSH_KEXINIT_MAX, GFP_KERNEL);
-	if (!c->x || !buf) {
-		kvfree(buf);
+	if (!c->x)
 		return KSSH_R_NO_MEMORY;
-	}
 	c->env->random(c->env->ctx, cookie, sizeof(cookie));
-	kssh_wr_init(&w, buf, KSSH_KEXINIT_MAX);
-	kssh_kexinit_write(&w, &c->cfg, cookie, !c->session_id_len);
-	r = w.bad ? KSSH_R_NO_MEMORY :
-		    kssh_owned_set(&c->x->i_c, (struct kssh_blob){
-				   .p = buf, .n = kssh_wr_len(&w) });
-	kvfree(buf);
-	return r;
+	r = write_kexinit(c, cookie, KEXINIT_USUAL);
+	if (r == -ENOSPC)
+		r = write_kexinit(c, cookie, KSSH_KEXINIT_MAX);
+	return r < 0 ? KSSH_R_NO_MEMORY : r;
 }
 
 static int send_kexinit(struct kssh_conn *c)
