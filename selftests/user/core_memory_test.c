@@ -62,9 +62,9 @@ static void sessions_are_light(struct kunit *test)
 		const char *name;
 		long in_flight, idle;
 	} bound[] = {
-		{ "chacha", 2512, 1784 },
-		{ "gcm", 2512, 2104 },
-		{ "ctr", 2912, 2856 },
+		{ "chacha", 2288, 1696 },
+		{ "gcm", 2288, 1760 },
+		{ "ctr", 2208, 2000 },
 	};
 	const struct kssh_script *s;
 	struct kssh_config cfg;
