@@ -11,8 +11,6 @@
 #include "client.h"
 #include "meter.h"
 
-#define TIMEOUT_MS	(3600 * 1000)	/* an emulator is slow */
-
 static const char *name(void)
 {
 	return "kssh";
@@ -60,7 +58,8 @@ static void offer(int fd)
 	if (getenv("BENCH_GUESS"))
 		must(kt_set_u32(fd, KSSH_GUESS, atoi(getenv("BENCH_GUESS"))), "GUESS");
 	if (getenv("BENCH_TIMEOUT"))
-		must(kt_set_u32(fd, KSSH_TIMEOUT, TIMEOUT_MS), "TIMEOUT");
+		must(kt_set_u32(fd, KSSH_TIMEOUT, atoi(getenv("BENCH_TIMEOUT"))),
+		     "TIMEOUT");
 }
 
 static void *begin(int fd, bool block)
@@ -82,8 +81,14 @@ static int step(void *state)
 		r = 0;
 	if (kt_info(fd, &info))
 		die("kssh: INFO: %s", strerror(errno));
-	if (r)
-		fprintf(stderr, "kssh: reason %u in phase %u\n", info.reason, info.phase);
+	/* TCP's would be another */
+	if (r == -ETIMEDOUT && info.reason == KSSH_R_TIMEOUT)
+		return r;
+	if (r) {
+		fprintf(stderr, "kssh: %s, reason %u in phase %u\n", strerror(-r),
+			info.reason, info.phase);
+		return -EPROTO;
+	}
 	if (atoi(bench_offer("BENCH_GUESS", "0")) && !getenv("BENCH_UNKNOWN") &&
 	    !(info.flags & KSSH_INFO_GUESS_RIGHT))
 		die("kssh: no right guess, flags %#x", info.flags);

@@ -9,6 +9,14 @@ tracing=/sys/kernel/tracing
 ip() { /usr/bin/ip "$@"; }
 tc() { /usr/bin/tc "$@"; }
 
+# listening PORT: wait until somebody does
+listening()
+{
+	until grep -q "$(printf ':%04X 00000000:0000 0A' "$1")" /proc/net/tcp; do
+		usleep 100000
+	done
+}
+
 # light [OPTION...]: start the light server; sets $server, its pin is in /pin
 light()
 {
@@ -33,9 +41,7 @@ openssh()
 		-o PasswordAuthentication=no -o KbdInteractiveAuthentication=no \
 		$([ "$1" = sshd9 ] || echo -o PerSourcePenalties=no)
 	# the parent that went to the background listens a little later
-	until grep -q "$(printf ':%04X 00000000:0000 0A' "$2")" /proc/net/tcp; do
-		usleep 100000
-	done
+	listening "$2"
 }
 
 # figure NAME WHO VALUE: as client prints it

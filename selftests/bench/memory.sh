@@ -5,8 +5,8 @@
 # for ground
 
 . /lib.sh
-export BENCH_PIN=/pin BENCH_TIMEOUT=1 BENCH_NODELAY=1
-N=500
+export BENCH_PIN=/pin BENCH_TIMEOUT=3600000 BENCH_NODELAY=1
+N=1000
 x25519=curve25519-sha256
 gcm=aes128-gcm@openssh.com
 

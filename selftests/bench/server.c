@@ -2,7 +2,7 @@
 /*
  * server - the light server of the benchmark
  *
- * Usage: server [-p PORT] [-f PINFILE] [-k KEX] [-c CIPHER] [-n] [-s] [-w]
+ * Usage: server [-p PORT] [-f PINFILE] [-k KEX] [-c CIPHER] [-n] [-s] [-w] [-m] [-d]
  *
  *	-p	port of 0.0.0.0 to listen on (2200)
  *	-f	write the SHA-256 of the host key, made at each start, there
@@ -11,6 +11,8 @@
  *	-s	leave key exchanges unanswered until SIGUSR1; SIGUSR2 stalls again
  *	-w	be silent until the client has spoken, so that nothing is queued at a
  *		client that has only connected
+ *	-m	accept, and never speak nor listen
+ *	-d	send nothing but the first flight, a byte a second, and never listen
  *
  * One thread.  Answers every authentication with a failure.
  */
@@ -26,6 +28,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "light.h"
@@ -42,8 +45,8 @@ struct conn {
 };
 
 static struct conn *conns;
-static int epfd, listener, signals;
-static bool nodelay = true, silent;
+static int epfd, listener, signals, seconds = -1;
+static bool nodelay = true, silent, mute, drip;
 
 static void __attribute__((noreturn)) die(const char *what)
 {
@@ -143,6 +146,12 @@ static void on_connections(void)
 		conns = c;
 		if (nodelay)
 			setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+		if (mute)
+			continue;
+		if (drip) {
+			light_begin(&c->light);
+			continue;
+		}
 		watch(fd, c, EPOLLIN, EPOLL_CTL_ADD);
 		if (!silent)
 			speak(c);
@@ -168,6 +177,34 @@ static void on_signal(void)
 			flush(c);
 		}
 	}
+}
+
+/* A byte for each connection */
+static void on_second(void)
+{
+	struct conn *c, *next;
+	struct bytes *out;
+	uint64_t n;
+
+	if (read(seconds, &n, sizeof(n)) != sizeof(n))
+		return;
+	for (c = conns; c; c = next) {
+		next = c->next;
+		out = &c->light.out;
+		if (out->at < out->n &&
+		    send(c->fd, out->p + out->at++, 1, MSG_NOSIGNAL) < 0)
+			conn_close(c);
+	}
+}
+
+static void open_seconds(void)
+{
+	struct itimerspec second = { { 1, 0 }, { 1, 0 } };
+
+	seconds = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (seconds < 0 || timerfd_settime(seconds, 0, &second, NULL))
+		die("timerfd");
+	watch(seconds, &seconds, EPOLLIN, EPOLL_CTL_ADD);
 }
 
 static void open_all(int port)
@@ -212,7 +249,7 @@ int main(int argc, char **argv)
 	uint8_t pin[H_LEN];
 	int port = 2200, opt, n, i;
 
-	while ((opt = getopt(argc, argv, "p:f:k:c:nsw")) != -1) {
+	while ((opt = getopt(argc, argv, "p:f:k:c:nswmd")) != -1) {
 		switch (opt) {
 		case 'p':
 			port = atoi(optarg);
@@ -235,6 +272,12 @@ int main(int argc, char **argv)
 		case 'w':
 			silent = true;
 			break;
+		case 'm':
+			mute = true;
+			break;
+		case 'd':
+			drip = true;
+			break;
 		default:
 			return 2;
 		}
@@ -242,6 +285,8 @@ int main(int argc, char **argv)
 	if (!light_init(kex, cipher, pin))
 		die("host key, or a name of an algorithm");
 	open_all(port);
+	if (drip)
+		open_seconds();
 	if (pinfile)
 		write_pin(pinfile, pin);
 	for (;;) {
@@ -251,7 +296,9 @@ int main(int argc, char **argv)
 				on_signal();
 				break;	/* it may have closed what follows */
 			}
-			if (e[i].data.ptr == &listener)
+			if (e[i].data.ptr == &seconds)
+				on_second();
+			else if (e[i].data.ptr == &listener)
 				on_connections();
 			else if (e[i].events & EPOLLOUT)
 				flush(e[i].data.ptr);
