@@ -26,7 +26,7 @@ server_start()
 	dir=$(mktemp -d)
 	trap server_stop EXIT
 	"$(dirname "${BASH_SOURCE[0]}")/../hostile/server" --ready "$dir/port" \
-		--rsa-keys "${keys[@]}" --lifetime 3600 > "$dir/out" 2>&1 < /dev/null &
+		--rsa-keys "${keys[@]}" --lifetime 36000 > "$dir/out" 2>&1 < /dev/null &
 	server_pid=$!
 	# Python and its libraries take their time under emulation.
 	for ((i = 0; i < 1200; i++)); do
