@@ -15,11 +15,13 @@ from wire import Reader, boolean, byte, string, u32
 EOF, CLOSE, REQUEST = 96, 97, 98
 
 
+BLOCK = bytes((k * 7 + (k >> 8) * 13) & 0xff for k in range(65536))
+
+
 def pattern(start, n):
     """Bytes of a stream of which each piece is another."""
-    block = bytes((k * 7 + (k >> 8) * 13) & 0xff for k in range(65536))
     start &= 0xffff
-    return (block * ((start + n) // 65536 + 1))[start:start + n]
+    return (BLOCK * ((start + n) // 65536 + 1))[start:start + n]
 
 
 class Channel:

@@ -8,11 +8,7 @@ import os
 import struct
 import time
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import (
-    decode_dss_signature)
-
+from libcrypto import Key, ecdsa_numbers
 from wire import Reader, byte, mpint, string, u32
 
 APPLICATION = "ssh:kssh"
@@ -21,25 +17,22 @@ USER, HOST = 1, 2
 
 
 class EcdsaKey:
-    CURVES = {256: (ec.SECP256R1, hashes.SHA256), 384: (ec.SECP384R1, hashes.SHA384),
-              521: (ec.SECP521R1, hashes.SHA512)}
+    HASH = {256: "SHA256", 384: "SHA384", 521: "SHA512"}
 
     def __init__(self, bits=256):
-        self.curve, self.hash = self.CURVES[bits]
-        self.key = ec.generate_private_key(self.curve())
+        self.hash = self.HASH[bits]
+        self.key = Key("P-%d" % bits)
         self.curve_name = "nistp%d" % bits
         self.algorithms = ("ecdsa-sha2-" + self.curve_name,)
 
     def fields(self):
-        return string(self.curve_name) + string(self.key.public_key().public_bytes(
-            serialization.Encoding.X962,
-            serialization.PublicFormat.UncompressedPoint))
+        return string(self.curve_name) + string(self.key.public())
 
     def blob(self):
         return string(self.algorithms[0]) + self.fields()
 
     def raw_sign(self, data):
-        r, s = decode_dss_signature(self.key.sign(data, ec.ECDSA(self.hash())))
+        r, s = ecdsa_numbers(self.key.sign(data, self.hash))
         return mpint(r) + mpint(s)
 
     def sign(self, name, data):
@@ -51,15 +44,13 @@ class SecurityKey:
 
     def __init__(self, inner=None):
         self.inner = inner
-        self.key = inner.key if inner else ed25519.Ed25519PrivateKey.generate()
+        self.key = inner.key if inner else Key("ED25519")
         self.algorithms = ("sk-ecdsa-sha2-nistp256@openssh.com" if inner else
                            "sk-ssh-ed25519@openssh.com",)
         self.counter = 0
 
     def fields(self):
-        key = self.inner.fields() if self.inner else string(
-            self.key.public_key().public_bytes(serialization.Encoding.Raw,
-                                               serialization.PublicFormat.Raw))
+        key = self.inner.fields() if self.inner else string(self.key.public())
         return key + string(APPLICATION)
 
     def blob(self):

@@ -8,43 +8,22 @@ values are bytes.  `exchange` takes the client's, and gives ours and the secret.
 import functools
 import os
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.x25519 import (
-    X25519PrivateKey, X25519PublicKey)
-
 import wire
+from libcrypto import Key, mod_exp
 from wire import mpint, string
 
 
-class Curve25519:
-    """RFC 8731."""
+class Agreement:
+    """X25519 (RFC 8731), or ECDH on a curve (RFC 5656 4)."""
 
     init, reply, encode = wire.ECDH_INIT, wire.ECDH_REPLY, staticmethod(string)
 
-    @staticmethod
-    def exchange(q_c):
-        x = X25519PrivateKey.generate()
-        q_s = x.public_key().public_bytes(serialization.Encoding.Raw,
-                                          serialization.PublicFormat.Raw)
-        return q_s, x.exchange(X25519PublicKey.from_public_bytes(q_c))
-
-
-class Nist:
-    """RFC 5656 4."""
-
-    init, reply, encode = wire.ECDH_INIT, wire.ECDH_REPLY, staticmethod(string)
-
-    def __init__(self, curve):
-        self.curve = curve
+    def __init__(self, kind="X25519"):
+        self.kind = kind
 
     def exchange(self, q_c):
-        x = ec.generate_private_key(self.curve)
-        q_s = x.public_key().public_bytes(
-            serialization.Encoding.X962,
-            serialization.PublicFormat.UncompressedPoint)
-        peer = ec.EllipticCurvePublicKey.from_encoded_point(self.curve, q_c)
-        return q_s, x.exchange(ec.ECDH(), peer)
+        key = Key(self.kind)
+        return key.public(), key.agree(q_c)
 
 
 def pi(n):
@@ -82,7 +61,7 @@ class Modp:
     def exchange(self, e):
         y = int.from_bytes(os.urandom(48), "big")
         size = (self.p.bit_length() + 7) // 8
-        return tuple(pow(x, y, self.p).to_bytes(size, "big")
+        return tuple(mod_exp(x, y, self.p).to_bytes(size, "big")
                      for x in (self.g, int.from_bytes(e, "big")))
 
 
@@ -101,10 +80,10 @@ class GroupExchange(Modp):
 
 
 METHODS = {
-    "curve25519-sha256": (Curve25519, "sha256"),
-    "curve25519-sha256@libssh.org": (Curve25519, "sha256"),
-    "ecdh-sha2-nistp256": (lambda: Nist(ec.SECP256R1()), "sha256"),
-    "ecdh-sha2-nistp384": (lambda: Nist(ec.SECP384R1()), "sha384"),
+    "curve25519-sha256": (Agreement, "sha256"),
+    "curve25519-sha256@libssh.org": (Agreement, "sha256"),
+    "ecdh-sha2-nistp256": (lambda: Agreement("P-256"), "sha256"),
+    "ecdh-sha2-nistp384": (lambda: Agreement("P-384"), "sha384"),
     "diffie-hellman-group-exchange-sha256": (GroupExchange, "sha256"),
     "diffie-hellman-group16-sha512": (lambda: Modp(4096), "sha512"),
     "diffie-hellman-group18-sha512": (lambda: Modp(8192), "sha512"),

@@ -15,7 +15,7 @@ import zlib
 
 import wire
 from channel import Channel
-from kex import Curve25519, METHODS
+from kex import Agreement, METHODS
 from suite import (BadPacket, CIPHERS, LISTS, MACS, Plain, derive,
                    make_cipher, parse_kexinit)
 from wire import Reader, boolean, byte, mpint, names, string, u32
@@ -301,7 +301,7 @@ class Session(Channel):
         return p[1:13] + m[1:]
 
     def key_exchange(self):
-        make, sha = METHODS.get(self.neg["kex"], (Curve25519, "sha256"))
+        make, sha = METHODS.get(self.neg["kex"], (Agreement, "sha256"))
         self.method = make()
         encode = self.method.encode
         if self.method.init == wire.GEX_INIT:

@@ -9,14 +9,8 @@ import hashlib
 import hmac
 import struct
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.poly1305 import Poly1305
-
 from hostkeys import EcdsaKey, more_keys
+from libcrypto import Aead, BadTag, Key, Poly1305, Stream
 from wire import Reader, mpint, string, u32
 
 LENGTH_MAX = 256 * 1024
@@ -51,29 +45,29 @@ class ChaChaPoly:
     block, aad, key_len, iv_len, needs_mac = 8, 4, 64, 0, False
 
     def __init__(self, key, iv, mac_key):
-        self.main, self.header = key[:32], key[32:]
+        self.main, self.header = (Stream("ChaCha20", k) for k in (key[:32], key[32:]))
+        self.poly = Poly1305()
 
     @staticmethod
-    def _crypt(key, seq, counter, data):
-        nonce = struct.pack("<Q", counter) + struct.pack(">Q", seq)
-        return Cipher(algorithms.ChaCha20(key, nonce), None).encryptor().update(data)
+    def _crypt(stream, seq, data):
+        return stream.begin(struct.pack("<Q", 0) + struct.pack(">Q", seq)).update(data)
+
+    # The first block of the main stream is the MAC's key, the rest is for the payload.
 
     def seal(self, seq, frame):
-        out = (self._crypt(self.header, seq, 0, frame[:4]) +
-               self._crypt(self.main, seq, 1, frame[4:]))
-        return out + Poly1305.generate_tag(
-            self._crypt(self.main, seq, 0, bytes(32)), out)
+        body = self._crypt(self.main, seq, bytes(64) + frame[4:])
+        out = self._crypt(self.header, seq, frame[:4]) + body[64:]
+        return out + self.poly.tag(body[:32], out)
 
     def open(self, seq, read):
         head = read(4)
-        length = self._crypt(self.header, seq, 0, head)
+        length = self._crypt(self.header, seq, head)
         body = read(check_length(struct.unpack(">I", length)[0]))
-        try:
-            Poly1305.verify_tag(self._crypt(self.main, seq, 0, bytes(32)),
-                                head + body, read(16))
-        except InvalidSignature as e:
-            raise BadPacket("tag") from e
-        return length + self._crypt(self.main, seq, 1, body)
+        tag = read(16)
+        clear = self._crypt(self.main, seq, bytes(64) + body)
+        if not hmac.compare_digest(self.poly.tag(clear[:32], head + body), tag):
+            raise BadPacket("tag")
+        return length + clear[64:]
 
 
 class Gcm:
@@ -82,7 +76,7 @@ class Gcm:
     block, aad, iv_len, needs_mac = 16, 4, 12, False
 
     def __init__(self, key, iv, mac_key):
-        self.gcm, self.iv = AESGCM(key), iv
+        self.gcm, self.iv = Aead("AES-%d-GCM" % (8 * self.key_len), key), iv
 
     def _next_iv(self):
         iv = self.iv
@@ -91,14 +85,14 @@ class Gcm:
         return iv
 
     def seal(self, seq, frame):
-        return frame[:4] + self.gcm.encrypt(self._next_iv(), frame[4:], frame[:4])
+        return frame[:4] + self.gcm.seal(self._next_iv(), frame[4:], frame[:4])
 
     def open(self, seq, read):
         head = read(4)
         body = read(check_length(struct.unpack(">I", head)[0]) + 16)
         try:
-            return head + self.gcm.decrypt(self._next_iv(), body, head)
-        except InvalidTag as e:
+            return head + self.gcm.open(self._next_iv(), body, head)
+        except BadTag as e:
             raise BadPacket("tag") from e
 
 
@@ -118,13 +112,13 @@ class Ctr:
 
     def __init__(self, key, iv, mac_key, mac):
         # CTR is its own inverse and each object serves one direction.
-        self.ctr = Cipher(algorithms.AES(key), modes.CTR(iv)).encryptor()
+        self.ctr = Stream("AES-%d-CTR" % (8 * self.key_len), key, iv)
         self.mac_key = mac_key
         self.tag_len, self.hash, self.etm = MACS[mac]
         self.aad = 4 if self.etm else 0
 
     def _tag(self, seq, data):
-        return hmac.new(self.mac_key, u32(seq) + data, self.hash).digest()
+        return hmac.digest(self.mac_key, u32(seq) + data, self.hash)
 
     def _check(self, seq, data, tag):
         if not hmac.compare_digest(self._tag(seq, data), tag):
@@ -206,11 +200,10 @@ class Ed25519Key:
     algorithms = ("ssh-ed25519",)
 
     def __init__(self):
-        self.key = ed25519.Ed25519PrivateKey.generate()
+        self.key = Key("ED25519")
 
     def blob(self):
-        return string("ssh-ed25519") + string(self.key.public_key().public_bytes(
-            serialization.Encoding.Raw, serialization.PublicFormat.Raw))
+        return string("ssh-ed25519") + string(self.key.public())
 
     def sign(self, name, data):
         return string(name) + string(self.key.sign(data))
@@ -218,18 +211,17 @@ class Ed25519Key:
 
 class RsaKey:
     algorithms = ("rsa-sha2-512", "rsa-sha2-256")
-    HASH = {"rsa-sha2-512": hashes.SHA512, "rsa-sha2-256": hashes.SHA256}
+    HASH = {"rsa-sha2-512": "SHA512", "rsa-sha2-256": "SHA256"}
 
     def __init__(self, key):
         self.key = key
 
     def blob(self):
-        n = self.key.public_key().public_numbers()
-        return string("ssh-rsa") + mpint(n.e) + mpint(n.n)
+        return string("ssh-rsa") + mpint(self.key.number("e")) + mpint(
+            self.key.number("n"))
 
     def sign(self, name, data):
-        return string(name) + string(self.key.sign(
-            data, padding.PKCS1v15(), self.HASH[name]()))
+        return string(name) + string(self.key.sign(data, self.HASH[name]))
 
 
 class HostKeys:
@@ -242,18 +234,13 @@ class HostKeys:
     RSA_BITS = (2048, 2048, 1024)
 
     def __init__(self, rsa_keys=None):
-        keys = [self._load(f) for f in rsa_keys or ()] or [
-            rsa.generate_private_key(65537, bits) for bits in self.RSA_BITS]
-        if tuple(k.key_size for k in keys) != self.RSA_BITS:
+        keys = [Key.from_pem(f) for f in rsa_keys or ()] or [
+            Key.rsa(bits) for bits in self.RSA_BITS]
+        if tuple(k.number("n").bit_length() for k in keys) != self.RSA_BITS:
             raise ValueError("RSA keys of %s bits are wanted" % (self.RSA_BITS,))
         self.first = self._make(RsaKey(keys[0]))
         self.second = self._make(RsaKey(keys[1]))
         self.small_rsa = RsaKey(keys[2])
-
-    @staticmethod
-    def _load(name):
-        with open(name, "rb") as f:
-            return serialization.load_pem_private_key(f.read(), None)
 
     @staticmethod
     def _make(rsa_key):
