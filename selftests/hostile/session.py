@@ -22,6 +22,7 @@ from wire import Reader, boolean, byte, mpint, names, string, u32
 
 ZLIB = "zlib@openssh.com"
 INPUT_MAX = 64 << 20    # bytes held while we cannot write
+TOGETHER = 64           # packets of "ignore" in one write
 
 
 class Gone(Exception):
@@ -105,15 +106,19 @@ class Session(Channel):
                     time.sleep(self.drip_ms / 1000)
             return
         view = memoryview(data)
-        while view:
+        while True:
+            try:
+                view = view[self.sock.send(view, socket.MSG_DONTWAIT):]
+            except BlockingIOError:
+                pass
+            if not view:
+                return
             listen = not self.ended and len(self.inbuf) < INPUT_MAX
             r, w, _ = select.select(
                 [self.sock] if listen else [], [self.sock], [],
                 max(0, self.deadline - time.monotonic()))
             if r:
                 self._fill(0)
-            if w:
-                view = view[self.sock.send(view, socket.MSG_DONTWAIT):]
             if not r and not w:
                 raise Gone("session too long")
 
@@ -489,13 +494,16 @@ class Session(Channel):
         """A payload as it stands, where compression has its own."""
         self.send_frame(self.frame(bytes.fromhex(payload), packed=True))
 
-    def do_batch(self, *payloads):
+    def together(self, payloads):
         """Several packets in one write, so that they arrive together."""
         out = b""
         for p in payloads:
-            out += self.tx.seal(self.tx_seq, self.frame(bytes.fromhex(p)))
+            out += self.tx.seal(self.tx_seq, self.frame(p))
             self.tx_seq = (self.tx_seq + 1) & 0xffffffff
         self.transmit(out)
+
+    def do_batch(self, *payloads):
+        self.together(map(bytes.fromhex, payloads))
 
     def do_splits(self, size):
         """A payload for each place at which its packet can be cut in two segments."""
@@ -513,8 +521,9 @@ class Session(Channel):
         return str(cut - 1)
 
     def do_ignore(self, size="16", count="1"):
-        for _ in range(int(count)):
-            self.send(byte(wire.IGNORE) + string(os.urandom(int(size))))
+        for n in range(int(count), 0, -TOGETHER):
+            self.together(byte(wire.IGNORE) + string(os.urandom(int(size)))
+                          for _ in range(min(n, TOGETHER)))
 
     def do_debug(self, *words):
         self.send(byte(wire.DEBUG) + boolean(True) + string(" ".join(words)) + string(""))

@@ -43,10 +43,12 @@ static inline int kt_slow(void)
 	return s && atoi(s) > 0 ? atoi(s) : 1;
 }
 
-/* How often to do something over: less where each time costs ten times as much. */
+/* How often to do something over: less where each time costs ten times as much, or more. */
 static inline int kt_rounds(int n)
 {
-	return kt_slow() < 10 || n < 5 ? n : n / 5;
+	int less = kt_slow() >= 10 ? 5 : kt_slow() >= 4 ? 2 : 1;
+
+	return n < 5 ? n : n / less;
 }
 
 /* Port of the scripted server (KSSH_PORT), 0 if there is none. */
