@@ -64,11 +64,11 @@ leave_out()
 				cert_ecdsa_521 cert_rsa_256 gcm128 chacha_lax gcm_lax ;;
 	debug.records)	echo chacha ;;
 	7.3.records)	echo ctr ;;
-	debug.ciphers)	echo gcm128 ctr128_etm512 ctr128_mac512 ctr192_etm1 ctr256_mac1 \
+	debug.ciphers)	echo chacha gcm128 gcm256 ctr ctr128_etm512 ctr128_mac512 ctr192_etm1 ctr256_mac1 \
 				ctr128_mac256_zlib ;;
-	7.3.ciphers)	echo chacha gcm256 ctr ctr192_mac256 chacha_zlib ;;
-	debug.rekey)	echo chacha ctr gex group14 ;;
-	7.3.rekey)	echo gcm128 ctr_mac zlib not_strict strict_too_late ;;
+	7.3.ciphers)	echo ctr192_mac256 chacha_zlib ;;
+	debug.rekey)	echo chacha gcm128 ctr not_strict gex group14 ;;
+	7.3.rekey)	echo ctr_mac zlib strict_too_late ;;
 	debug.renew)	echo gcm_not_strict ;;
 	7.3.renew)	echo chacha ;;
 	debug.model)	echo ctr_mac_zlib ;;
