@@ -6,6 +6,7 @@
  *	server.c	sockets, options, which connection is served when
  *	light.c		identification, key exchange, messages
  *	light_seal.c	binary packets and ciphers
+ *	light_channel.c	with -a: authentication by "none", and a channel
  */
 #ifndef BENCH_LIGHT_H
 #define BENCH_LIGHT_H
@@ -75,6 +76,19 @@ void seal_packet(struct seal *s, struct bytes *out, const uint8_t *payload, size
  */
 int open_packet(struct seal *s, struct bytes *in, uint8_t **payload, size_t *n);
 
+/**
+ * struct channel - the one that a client that was let in has
+ * @does: what its command says
+ * @peer: the client's number of it
+ * @window: bytes that we may send
+ * @left: bytes that are to be taken, or sent
+ */
+struct channel {
+	enum { NOTHING, SINK, SOURCE, ECHO } does;
+	uint32_t peer;
+	uint64_t window, left;
+};
+
 enum state { BANNER, KEXINIT, KEX_INIT, NEWKEYS, OPEN };
 
 /**
@@ -96,6 +110,7 @@ enum state { BANNER, KEXINIT, KEX_INIT, NEWKEYS, OPEN };
  * @skip: the client guessed wrong: ignore one packet
  * @ready: an ephemeral key exchange message waits, see light_stall
  * @over: DISCONNECT, or something is wrong: close when @out is sent
+ * @channel: see there
  */
 struct light {
 	enum state state;
@@ -108,10 +123,12 @@ struct light {
 	struct light_keys *next;
 	bool hybrid, have_session, strict, skip, ready, over;
 	enum cipher next_cipher[2];
+	struct channel channel;
 };
 
 /* Key exchange messages are left unanswered while this is set. */
 extern bool light_stall;
+extern bool light_lets_in;	/* whoever asks is authenticated */
 extern unsigned long light_handshakes;	/* SERVICE_ACCEPT sent */
 
 /* Make the host key, take lists in place of all that is known (NULL: that).  false:
@@ -121,5 +138,10 @@ bool light_init(const char *kex, const char *ciphers, uint8_t pin[H_LEN]);
 void light_begin(struct light *l);	/* zeroed; our first flight is in @out */
 void light_feed(struct light *l);	/* act on all of @in that can be acted on */
 void light_end(struct light *l);
+
+/* A message >= 50 of a client that is let in; false: it is not understood. */
+bool light_on_channel(struct light *l, const uint8_t *p, size_t n);
+/* There is room: put more of what is to be sent into @out.  Is there something now? */
+bool light_fill(struct light *l);
 
 #endif

@@ -2,8 +2,10 @@
 /*
  * server - the light server of the benchmark
  *
- * Usage: server [-p PORT] [-f PINFILE] [-k KEX] [-c CIPHER] [-n] [-s] [-w] [-m] [-d]
+ * Usage: server [-p PORT] [-f PINFILE] [-k KEX] [-c CIPHER] [-a] [-n] [-s] [-w] [-m]
+ *	[-d]
  *
+ *	-a	let everybody in, and serve a channel (light_channel.c)
  *	-p	port of 0.0.0.0 to listen on (2200)
  *	-f	write the SHA-256 of the host key, made at each start, there
  *	-k, -c	offer these key exchange methods, or ciphers, alone
@@ -14,7 +16,7 @@
  *	-m	accept, and never speak nor listen
  *	-d	send nothing but the first flight, a byte a second, and never listen
  *
- * One thread.  Answers every authentication with a failure.
+ * One thread.  Answers every authentication with a failure but for -a.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -81,19 +83,18 @@ static bool flush(struct conn *c)
 	struct bytes *out = &c->light.out;
 	ssize_t n;
 
-	while (out->at < out->n) {
+	while (out->at < out->n || light_fill(&c->light)) {
 		n = send(c->fd, out->p + out->at, out->n - out->at, MSG_NOSIGNAL);
 		if (n < 0 && errno == EAGAIN)
 			break;
 		if (n <= 0)
 			goto gone;
 		out->at += n;
+		if (out->at == out->n)
+			bytes_free(out);
 	}
-	if (out->at == out->n) {
-		bytes_free(out);
-		if (c->light.over)
-			goto gone;
-	}
+	if (out->at == out->n && c->light.over)
+		goto gone;
 	if (c->waits_to_send != !!out->n) {
 		c->waits_to_send = out->n;
 		watch(c->fd, c, EPOLLIN | (out->n ? EPOLLOUT : 0), EPOLL_CTL_MOD);
@@ -125,6 +126,11 @@ static void on_input(struct conn *c)
 	}
 	if (!c->begun && !speak(c))
 		return;
+	if (c->light.in.at) {
+		c->light.in.n -= c->light.in.at;
+		memmove(c->light.in.p, c->light.in.p + c->light.in.at, c->light.in.n);
+		c->light.in.at = 0;
+	}
 	put(&c->light.in, buf, n);
 	light_feed(&c->light);
 	flush(c);
@@ -249,7 +255,7 @@ int main(int argc, char **argv)
 	uint8_t pin[H_LEN];
 	int port = 2200, opt, n, i;
 
-	while ((opt = getopt(argc, argv, "p:f:k:c:nswmd")) != -1) {
+	while ((opt = getopt(argc, argv, "p:f:k:c:answmd")) != -1) {
 		switch (opt) {
 		case 'p':
 			port = atoi(optarg);
@@ -262,6 +268,9 @@ int main(int argc, char **argv)
 			break;
 		case 'c':
 			cipher = optarg;
+			break;
+		case 'a':
+			light_lets_in = true;
 			break;
 		case 'n':
 			nodelay = false;
