@@ -11,11 +11,13 @@
  *	user=NAME	log in as NAME, by publickey, with
  *	key=KEY		a private Ed25519 key, PEM as of openssl-genpkey(1)
  *	bytes=N		have cat(1) at the other end give back N bytes
- *	first=1		write all of them before one is read
+ *	first=FILE	write all of them, which go to that file, before one is read
  *	blind=N		before that, ask N bytes' worth of requests that the server does
  *			not know, and read its answers after the last
  *	rekey=N		renew the keys ourselves after every N bytes
  *	rekeys=N	at least so many key exchanges must have been made
+ *	flat=KIB	the kernel's memory must not be more than KIB larger in the last
+ *			quarter of bytes= than in the second
  *
  * The first step after the handshake is always authentication by "none", which
  * the server must refuse.  "authorized" prints the line for authorized_keys,
@@ -28,8 +30,8 @@
 #define WINDOW		(2 << 20)
 #define CHUNK		16000
 
-static const char *opt_kex, *opt_hostkey, *opt_cipher, *opt_mac, *opt_comp;
-static size_t opt_bytes, opt_rekey, opt_rekeys, opt_first, opt_blind;
+static const char *opt_kex, *opt_hostkey, *opt_cipher, *opt_mac, *opt_comp, *opt_first;
+static size_t opt_bytes, opt_rekey, opt_rekeys, opt_blind, opt_flat;
 
 /* ---- keys ---- */
 
@@ -72,6 +74,69 @@ static int print_algorithms(void)
 	return 0;
 }
 
+/* ---- memory ---- */
+
+#define SAMPLES	1024	/* over all bytes */
+
+/* Of a quarter the least that was seen: what is under way comes and goes. */
+static struct memory {
+	long slab, all;		/* KiB; 0: none yet */
+} memory[4];
+
+/* What is neither the page cache's nor a program's; slabs that cannot be given back. */
+static void look_at_memory(struct memory *m)
+{
+	static const struct {
+		const char *name;
+		int sign;
+	} rows[] = {
+		{ "MemTotal:", 1 }, { "MemFree:", -1 }, { "Buffers:", -1 },
+		{ "Cached:", -1 }, { "AnonPages:", -1 }, { "SReclaimable:", -1 },
+	};
+	FILE *f = fopen("/proc/meminfo", "r");
+	long kib, all = 0, slab = 0;
+	char name[64];
+	size_t i;
+
+	if (!f)
+		die("no /proc/meminfo");
+	while (fscanf(f, "%63s %ld kB ", name, &kib) == 2) {
+		for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+			if (!strcmp(name, rows[i].name))
+				all += rows[i].sign * kib;
+		if (!strcmp(name, "SUnreclaim:"))
+			slab = kib;
+	}
+	fclose(f);
+	if (!m->slab || slab < m->slab)
+		m->slab = slab;
+	if (!m->all || all < m->all)
+		m->all = all;
+}
+
+static void watch_memory(size_t received)
+{
+	static size_t next;
+
+	if (!opt_flat || received < next || received >= opt_bytes)
+		return;
+	next += opt_bytes / SAMPLES;
+	look_at_memory(&memory[received / ((opt_bytes + 3) / 4)]);
+}
+
+static void check_memory(void)
+{
+	const struct memory *m = memory;
+	long most = opt_flat;
+
+	printf("# long: %zu MiB each way; by its quarters, KiB of slabs ", opt_bytes >> 20);
+	printf("%ld, %ld, %ld, %ld, ", m[0].slab, m[1].slab, m[2].slab, m[3].slab);
+	printf("of all kernel memory %ld, %ld, %ld, %ld\n", m[0].all, m[1].all, m[2].all,
+	       m[3].all);
+	if (m[3].slab > m[1].slab + most || m[3].all > m[1].all + most)
+		die("memory grows");
+}
+
 /* ---- a channel (RFC 4254) ---- */
 
 struct channel {
@@ -88,6 +153,11 @@ struct channel {
 static void open_channel(struct channel *c)
 {
 	struct msg m = { .n = 0 };
+	char spool[512] = "cat";
+
+	if (opt_first)
+		snprintf(spool, sizeof(spool), "cat >%s && cat %s && : >%s", opt_first,
+			 opt_first, opt_first);
 
 	put_u8(&m, 90);
 	put_text(&m, "session");
@@ -110,7 +180,7 @@ static void open_channel(struct channel *c)
 	put_u32(&m, c->peer);
 	put_text(&m, "exec");
 	put_u8(&m, 1);
-	put_text(&m, opt_first ? "f=$(mktemp) && cat >$f && cat $f && rm $f" : "cat");
+	put_text(&m, spool);
 	send_msg(&m);
 }
 
@@ -156,6 +226,7 @@ static void handle(struct channel *c)
 		EVP_DigestUpdate(c->in, m.p + m.at, n);
 		c->received += n;
 		c->taken += n;
+		watch_memory(c->received);
 		give_window(c);
 		break;
 	case 96:
@@ -308,7 +379,8 @@ static void option(const char *arg)
 		{ "expect=", &opt_expect }, { "user=", &opt_user },
 		{ "key=", &opt_key }, { "bytes=", NULL, &opt_bytes },
 		{ "rekey=", NULL, &opt_rekey }, { "rekeys=", NULL, &opt_rekeys },
-		{ "first=", NULL, &opt_first }, { "blind=", NULL, &opt_blind },
+		{ "first=", &opt_first }, { "blind=", NULL, &opt_blind },
+		{ "flat=", NULL, &opt_flat },
 	};
 	size_t i, n;
 
@@ -401,6 +473,8 @@ int main(int argc, char **argv)
 		run_cat();
 	if (kt_info(fd, &info) || info.rekeys < opt_rekeys)
 		die("fewer than %zu key exchanges", opt_rekeys);
+	if (opt_flat)
+		check_memory();
 	r = kt_set(fd, KSSH_DISCONNECT, &bye, sizeof(bye));
 	if (r)
 		die("disconnect: %s", strerror(-r));
