@@ -82,11 +82,13 @@ int open_packet(struct seal *s, struct bytes *in, uint8_t **payload, size_t *n);
  * @peer: the client's number of it
  * @window: bytes that we may send
  * @left: bytes that are to be taken, or sent
+ * @closed: we have sent CLOSE
  */
 struct channel {
 	enum { NOTHING, SINK, SOURCE, ECHO } does;
 	uint32_t peer;
 	uint64_t window, left;
+	bool closed;
 };
 
 enum state { BANNER, KEXINIT, KEX_INIT, NEWKEYS, OPEN };

@@ -69,6 +69,8 @@ static void finish(struct light *l)
 {
 	struct bytes m = {};
 
+	if (l->channel.closed)
+		return;
 	put_u8(&m, MSG_CHANNEL_REQUEST);
 	put_u32(&m, l->channel.peer);
 	put_text(&m, "exit-status");
@@ -77,6 +79,7 @@ static void finish(struct light *l)
 	answer(l, &m);
 	say(l, MSG_CHANNEL_EOF);
 	say(l, MSG_CHANNEL_CLOSE);
+	l->channel.closed = true;
 	l->channel.does = NOTHING;
 }
 
