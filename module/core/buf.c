@@ -2,6 +2,7 @@
 /* Memory under both directions of a connection. */
 
 #include "buf.h"
+#include "chunk.h"
 
 #include <linux/gfp.h>
 #include <linux/minmax.h>
@@ -42,13 +43,6 @@ void kssh_mem_free(void *p, u32 cap)
 		free_pages_exact(p, cap);
 }
 
-void kssh_mem_wipe(void *p, u32 cap)
-{
-	if (p)
-		memzero_explicit(p, cap);
-	kssh_mem_free(p, cap);
-}
-
 /* Sizes that fill what kmalloc() gives. */
 static size_t round_up_small(size_t n)
 {
@@ -61,11 +55,29 @@ static size_t round_up_small(size_t n)
 	return size;
 }
 
+/* An empty one, for the same use */
+static struct kssh_buf kssh_buf_like(const struct kssh_buf *b)
+{
+	return (struct kssh_buf){ .lead = b->lead, .out = b->out };
+}
+
+static int kssh_buf_alloc(struct kssh_buf *b, size_t n)
+{
+	if (b->out && n > KSSH_MEM_SMALL) {
+		b->p = kssh_chunk_take(n);
+		b->cap = n;
+		b->chunk = b->p;
+	}
+	if (!b->p)
+		b->p = kssh_mem_alloc(n, &b->cap);
+	return b->p ? 0 : KSSH_R_NO_MEMORY;
+}
+
 int kssh_buf_room(struct kssh_buf *b, size_t n)
 {
 	size_t len = kssh_buf_len(b);
 	size_t want = b->lead + len + n;
-	struct kssh_buf to = { .lead = b->lead };
+	struct kssh_buf to = kssh_buf_like(b);
 
 	if (b->p && b->cap - b->end >= n)
 		return 0;
@@ -78,8 +90,7 @@ int kssh_buf_room(struct kssh_buf *b, size_t n)
 	/* what is lent has to be left, not outgrown */
 	if (!b->lent)
 		want = max(want, min_t(size_t, b->cap * 2, BUF_DOUBLE_MAX));
-	to.p = kssh_mem_alloc(round_up_small(want), &to.cap);
-	if (!to.p)
+	if (kssh_buf_alloc(&to, round_up_small(want)))
 		return KSSH_R_NO_MEMORY;
 	to.start = b->lead;
 	to.end = b->lead + len;
@@ -105,7 +116,7 @@ void kssh_buf_take(struct kssh_buf *b, size_t n)
 
 bool kssh_buf_lend(struct kssh_buf *b)
 {
-	if (b->cap <= KSSH_MEM_SMALL || is_vmalloc_addr(b->p))
+	if (!b->chunk && (b->cap <= KSSH_MEM_SMALL || is_vmalloc_addr(b->p)))
 		return false;
 	b->lent = true;
 	return true;
@@ -117,11 +128,25 @@ void kssh_buf_trim(struct kssh_buf *b)
 		kssh_buf_free(b);
 }
 
+void kssh_buf_clean(struct kssh_buf *b)
+{
+	if (kssh_buf_len(b))
+		return;
+	if (b->cap > KSSH_MEM_SMALL) {
+		kssh_buf_free(b);
+	} else if (b->dirty) {
+		memzero_explicit(b->p, b->dirty);
+		b->dirty = 0;
+	}
+}
+
 void kssh_buf_free(struct kssh_buf *b)
 {
-	if (b->lent)
-		kssh_mem_free(b->p, b->cap);
+	if (b->p && !b->lent)
+		memzero_explicit(b->p, b->cap);
+	if (b->chunk)
+		kssh_chunk_put(b->p);
 	else
-		kssh_mem_wipe(b->p, b->cap);
-	*b = (struct kssh_buf){ .lead = b->lead };
+		kssh_mem_free(b->p, b->cap);
+	*b = kssh_buf_like(b);
 }

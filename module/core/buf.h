@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory for bytes on their way: by need, given back when empty, and so made that
- * whole pages of it can be lent to who sends them.
+ * Memory for bytes on their way: by need, and so made that what is long can be lent to
+ * who sends it.
  */
 #ifndef KSSH_BUF_H
 #define KSSH_BUF_H
@@ -24,16 +24,16 @@ void *kssh_mem_alloc(size_t n, u32 *cap);
 /* @cap: as kssh_mem_alloc() said.  Not wiped. */
 void kssh_mem_free(void *p, u32 cap);
 
-/* Wiped first: never of what was lent. */
-void kssh_mem_wipe(void *p, u32 cap);
-
 /**
  * struct kssh_buf - linear buffer: bytes are put at its end and taken from its start
  * @p: from kssh_mem_alloc(), or NULL
  * @start: offset of the first byte held
  * @end: offset behind the last byte held
  * @cap: bytes at @p
+ * @dirty: bytes at @p that were received since it was wiped
  * @lead: bytes at @p that are left free, for a head of who takes the memory over
+ * @out: on its way out: what is long lies in a chunk
+ * @chunk: @p is from kssh_chunk_take()
  * @lent: others may refer to the pages: nothing before @end is written any more
  */
 struct kssh_buf {
@@ -41,7 +41,10 @@ struct kssh_buf {
 	u32 start;
 	u32 end;
 	u32 cap;
+	u32 dirty;
 	u16 lead;
+	bool out;
+	bool chunk;
 	bool lent;
 };
 
@@ -76,6 +79,9 @@ bool kssh_buf_lend(struct kssh_buf *b);
 
 /* Give memory back if the buffer is empty. */
 void kssh_buf_trim(struct kssh_buf *b);
+
+/* If it is empty, keep none but a little, and wipe what was received of that. */
+void kssh_buf_clean(struct kssh_buf *b);
 
 /* Wipes, but what is lent, and frees. */
 void kssh_buf_free(struct kssh_buf *b);

@@ -251,7 +251,7 @@ void kssh_channel_control_pop(struct kssh_conn *c)
 {
 	if (!c->stream->control)
 		return;
-	kssh_payload_free(control_take(c));
+	kssh_payload_free(c, control_take(c));
 	kssh_conn_pump(c);
 }
 
@@ -285,7 +285,7 @@ void kssh_channel_control(struct kssh_conn *c, bool on)
 		b.n = p->len;
 		if (!r && !c->reason)
 			r = answer(c, b, p->seq);
-		kssh_payload_free(p);
+		kssh_payload_free(c, p);
 	}
 	if (r)
 		kssh_conn_fail(c, r);
@@ -576,7 +576,7 @@ static int sort_queue(struct kssh_conn *c)
 		b.n = p->len;
 		if (!r)
 			r = kssh_channel_deliver(c, b, p->seq);
-		kssh_payload_free(p);
+		kssh_payload_free(c, p);
 	}
 	return r;
 }
@@ -622,7 +622,7 @@ void kssh_channel_free(struct kssh_conn *c)
 	if (!c->stream)
 		return;
 	while (c->stream->control)
-		kssh_payload_free(control_take(c));
+		kssh_payload_free(c, control_take(c));
 	kfree(c->stream);
 	c->stream = NULL;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The connection as its caller sees it: life, bytes, jobs, end. */
 
+#include "chunk.h"
 #include "internal.h"
 
 #include <linux/bug.h>
@@ -28,6 +29,7 @@ int kssh_conn_init(void)
 void kssh_conn_exit(void)
 {
 	kmem_cache_destroy(cache);
+	kssh_chunk_exit();
 }
 
 struct kssh_conn *kssh_conn_new(struct kssh_config *cfg, const struct kssh_env *env)
@@ -48,6 +50,9 @@ struct kssh_conn *kssh_conn_new(struct kssh_config *cfg, const struct kssh_env *
 	/* a payload can take the memory over that it came in */
 	c->rx.buf.lead = sizeof(struct kssh_payload);
 	c->rx.plain.lead = sizeof(struct kssh_payload);
+	c->tx.out.out = true;
+	c->tx.build.out = true;
+	c->tx.packed.out = true;
 	c->cfg = *cfg;
 	kssh_config_init(cfg);
 	return c;
@@ -75,6 +80,7 @@ void kssh_conn_free(struct kssh_conn *c)
 	while (c->queue)
 		kssh_queue_drop(c);
 	kssh_channel_free(c);
+	kssh_rx_trim(&c->rx);
 	kssh_buf_free(&c->tx.out);
 	kfree(c->v_s.p);
 	kfree(c->hostkey.p);
@@ -285,15 +291,28 @@ void kssh_conn_rx_got(struct kssh_conn *c, size_t n)
 	if (c->reason || WARN_ON_ONCE(n > b->cap - b->end))
 		return;
 	b->end += n;
+	b->dirty = max(b->dirty, b->end);
 	c->rx_bytes += n;
 	kssh_conn_pump(c);
 }
 
-void kssh_conn_rx_idle(struct kssh_conn *c)
+void kssh_conn_rest(struct kssh_conn *c)
 {
+	c->rest_at = 0;
 	kssh_rx_trim(&c->rx);
+	kssh_buf_trim(&c->tx.out);
+	kssh_buf_trim(&c->tx.build);
 	kssh_keys_rest(c->rx.dir.keys);
 	kssh_keys_rest(c->tx.dir.keys);
+}
+
+void kssh_conn_rx_idle(struct kssh_conn *c)
+{
+	kssh_rx_clean(&c->rx);
+	if (kssh_is_open(c))
+		kssh_rest_plan(c);
+	else
+		kssh_conn_rest(c);
 }
 
 bool kssh_conn_rx_boundary(const struct kssh_conn *c)
@@ -331,7 +350,10 @@ void kssh_conn_tx_sent(struct kssh_conn *c, size_t n)
 	c->tx_bytes += n;
 	if (kssh_buf_len(out))
 		return;
-	kssh_buf_trim(out);
+	if (kssh_is_open(c))
+		kssh_buf_clean(out);
+	else
+		kssh_buf_trim(out);
 	c->replies = 0;
 	r = kssh_hold_release(c);
 	if (r)
@@ -340,6 +362,11 @@ void kssh_conn_tx_sent(struct kssh_conn *c, size_t n)
 }
 
 /* ---- events and jobs -------------------------------------------------- */
+
+bool kssh_conn_has_events(const struct kssh_conn *c)
+{
+	return c->events;
+}
 
 u32 kssh_conn_take_events(struct kssh_conn *c)
 {

@@ -252,7 +252,9 @@ size_t kssh_conn_rx_want(struct kssh_conn *c, u8 **p);
 /* @n bytes, at most what rx_want() said, have been put there: act on them. */
 void kssh_conn_rx_got(struct kssh_conn *c, size_t n);
 
-/* Nothing more has arrived: give back what holds no bytes. */
+/* Nothing more has arrived: wipe what was received.  Once the session is up a little
+ * memory is kept for the next record, until kssh_conn_tick() has seen none for a second.
+ */
 void kssh_conn_rx_idle(struct kssh_conn *c);
 
 /* The stream has ended (TCP's FIN and nothing left to read). */
@@ -292,6 +294,9 @@ void kssh_conn_tx_sent(struct kssh_conn *c, size_t n);
 #define KSSH_EV_SERVED	0x100	/* early: SERVICE_ACCEPT has come */
 #define KSSH_EV_TRUSTED	0x200	/* signature and verdict are good: kssh_conn_seen() */
 #define KSSH_EV_CONTROL	0x400	/* a payload waits that is not the bound channel's data */
+
+/* Is there one? */
+bool kssh_conn_has_events(const struct kssh_conn *c);
 
 /* Events since the last call; each is reported once. */
 u32 kssh_conn_take_events(struct kssh_conn *c);
@@ -446,7 +451,8 @@ void kssh_conn_set_renew(struct kssh_conn *c, const struct kssh_renew *l);
  * kssh_conn_tick - look at the clock
  * @c: conn
  *
- * Begins a re-exchange if one is due, and ends the conn if one takes too long.
+ * Begins a re-exchange if one is due, and ends the conn if one takes too long.  Gives
+ * back what was kept for a next record that has not come.
  * Return: the time, as env's, to come back at if nothing happens before; 0: never.
  */
 u64 kssh_conn_tick(struct kssh_conn *c);

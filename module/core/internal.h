@@ -165,6 +165,9 @@ struct kssh_stream {
  * @held: payloads that wait for the end of an exchange, oldest first
  * @held_tail: where the next one goes
  * @held_cost: their bytes and what holding them costs
+ * @rest_at: env's time at which what is kept between records is given back, unless
+ *	some have passed since; 0: nothing is kept
+ * @rest_packets: packets that had passed when that was last looked at
  * @queue: received payloads, oldest first
  * @queue_tail: where the next one goes
  * @queued: their bytes
@@ -215,6 +218,8 @@ struct kssh_conn {
 	struct kssh_held *held;
 	struct kssh_held **held_tail;
 	size_t held_cost;
+	u64 rest_at;
+	u64 rest_packets;
 	struct kssh_payload *queue;
 	struct kssh_payload **queue_tail;
 	size_t queued;
@@ -229,6 +234,9 @@ void kssh_conn_pump(struct kssh_conn *c);
 
 /* As kssh_conn_fail(), with words for the DISCONNECT. */
 void kssh_conn_end(struct kssh_conn *c, int reason, u32 code, const char *text);
+
+/* Give back what is kept between records for the next. */
+void kssh_conn_rest(struct kssh_conn *c);
 
 /* ---- phase.c ---------------------------------------------------------- */
 
@@ -264,6 +272,8 @@ int kssh_kex_settle(struct kssh_conn *c);
 
 /* Begin a re-exchange if the keys are used up.  0 or a reason. */
 int kssh_rekey_look(struct kssh_conn *c);
+/* The last bytes for now have been looked at: what is kept is for a while. */
+void kssh_rest_plan(struct kssh_conn *c);
 /* A re-exchange has begun; an exchange, also the first, is over. */
 void kssh_rekey_opened(struct kssh_conn *c);
 void kssh_rekey_closed(struct kssh_conn *c);
@@ -333,7 +343,8 @@ int kssh_queue_add(struct kssh_conn *c, struct kssh_blob payload, u32 seq, u32 o
 /* A payload by itself, and what holding it is charged with. */
 struct kssh_payload *kssh_payload_new(struct kssh_conn *c, struct kssh_blob payload,
 				      u32 seq);
-void kssh_payload_free(struct kssh_payload *p);
+/* Wiped; the memory may be kept for another. */
+void kssh_payload_free(struct kssh_conn *c, struct kssh_payload *p);
 size_t kssh_payload_cost(const struct kssh_payload *p);
 
 /* Drop the oldest payload; there is one. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Binary packets: RFC 4253 6. */
 
+#include "conn.h"
 #include "packet.h"
 
 #include <linux/errno.h>
@@ -17,7 +18,7 @@
 
 /* Bytes asked for at once of short frames, and at first of long ones. */
 #define READ_ROOM	KSSH_MEM_SMALL
-#define FRAME_ROOM	(36 * 1024 - 64)
+#define FRAME_ROOM	(KSSH_SPARE_MAX - 64)
 
 int kssh_dir_init(struct kssh_dir *d)
 {
@@ -107,6 +108,22 @@ size_t kssh_rx_need(const struct kssh_rx *rx)
 	return have < want ? want - have : 1;
 }
 
+/* The buffer is gone with a payload: does one that was read leave another? */
+static void use_spare(struct kssh_rx *rx, size_t room)
+{
+	struct kssh_buf *b = &rx->buf;
+	struct kssh_payload **spare;
+
+	spare = b->lead + room > KSSH_MEM_SMALL ? &rx->spare_long : &rx->spare_short;
+	if (b->p || !*spare || b->lead + room > (*spare)->cap)
+		return;
+	b->p = (u8 *)*spare;
+	b->cap = (*spare)->cap;
+	b->start = b->lead;
+	b->end = b->lead;
+	*spare = NULL;
+}
+
 int kssh_rx_place(struct kssh_rx *rx, size_t *most)
 {
 	struct kssh_buf *b = &rx->buf;
@@ -124,6 +141,7 @@ int kssh_rx_place(struct kssh_rx *rx, size_t *most)
 	} else {
 		room = b->p ? need : READ_ROOM - b->lead;
 	}
+	use_spare(rx, room);
 	r = kssh_buf_room(b, room);
 	*most = min_t(size_t, *most, b->cap - b->end);
 	return r;
@@ -134,11 +152,26 @@ bool kssh_rx_boundary(const struct kssh_rx *rx)
 	return !rx->discard && !kssh_buf_len(&rx->buf);
 }
 
-void kssh_rx_trim(struct kssh_rx *rx)
+void kssh_rx_clean(struct kssh_rx *rx)
 {
 	kssh_buf_take(&rx->plain, kssh_buf_len(&rx->plain));
 	kssh_buf_trim(&rx->plain);
+	kssh_buf_clean(&rx->buf);
+}
+
+static void drop_spare(struct kssh_payload **spare)
+{
+	if (*spare)
+		kssh_mem_free(*spare, (*spare)->cap);
+	*spare = NULL;
+}
+
+void kssh_rx_trim(struct kssh_rx *rx)
+{
+	kssh_rx_clean(rx);
 	kssh_buf_trim(&rx->buf);
+	drop_spare(&rx->spare_short);
+	drop_spare(&rx->spare_long);
 }
 
 /* Each byte is hashed once, whatever was wrong, as in a good frame. */
@@ -415,6 +448,6 @@ int kssh_tx_build(struct kssh_tx *tx, const struct kssh_env *env)
 	memcpy(tx->out.p + tx->out.end, b->p + b->start, total);
 	tx->out.end += total;
 	kssh_buf_take(b, total);
-	kssh_buf_trim(b);
+	kssh_buf_clean(b);
 	return 0;
 }

@@ -23,6 +23,9 @@
 #define KSSH_FRAME_HEAD		5
 #define KSSH_FRAME_EXTRA	(KSSH_FRAME_HEAD + 2 * 32 + 4 + KSSH_TAG_MAX)
 
+/* The most memory that is kept for the next long frame: for one of 32 KiB of data. */
+#define KSSH_SPARE_MAX		(36 * 1024)
+
 /**
  * struct kssh_dir - keys and counters of one direction
  * @keys: present keys, &kssh_cipher_none before the first NEWKEYS
@@ -45,6 +48,8 @@ struct kssh_dir {
 	struct kssh_comp *comp;
 };
 
+struct kssh_payload;
+
 /**
  * struct kssh_rx - receiving side
  * @dir: keys and counters
@@ -52,6 +57,8 @@ struct kssh_dir {
  * @frame: bytes of the frame at the start of @buf, tag included; 0: not known yet
  * @plain: payload of the packet taken last, if it was compressed
  * @bulk: bytes of the frame taken last, if it was a long one: the next is taken to be
+ * @spare_short: memory of a payload that was read, wiped, for the next; NULL: none
+ * @spare_long: likewise, in whole pages
  * @discard: bytes still to be read and thrown away before a bad frame is answered
  */
 struct kssh_rx {
@@ -61,6 +68,8 @@ struct kssh_rx {
 	u32 frame;
 	u32 discard;
 	u32 bulk;
+	struct kssh_payload *spare_short;
+	struct kssh_payload *spare_long;
 };
 
 /**
@@ -134,7 +143,7 @@ bool kssh_rx_boundary(const struct kssh_rx *rx);
  * @rx: receiving side
  * @payload: set to its payload, message number first; lives in @rx->buf until
  *	bytes are added to that, or in @rx->plain until the next packet or
- *	kssh_rx_trim()
+ *	kssh_rx_clean()
  * @seq: set to its sequence number
  *
  * The length is bounded before anything is made of it: 35,000 bytes before the
@@ -149,7 +158,9 @@ bool kssh_rx_boundary(const struct kssh_rx *rx);
  */
 int kssh_rx_packet(struct kssh_rx *rx, struct kssh_blob *payload, u32 *seq);
 
-/* Give back what is not needed between packets. */
+/* Between packets: keep none of what was received, and little memory. */
+void kssh_rx_clean(struct kssh_rx *rx);
+/* None at all. */
 void kssh_rx_trim(struct kssh_rx *rx);
 
 /**

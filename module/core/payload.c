@@ -4,7 +4,9 @@
 #include "internal.h"
 
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 bool kssh_is_open(const struct kssh_conn *c)
 {
@@ -29,15 +31,21 @@ static struct kssh_payload *take_over(struct kssh_buf *b, struct kssh_blob paylo
 	return p;
 }
 
-static struct kssh_payload *copy(struct kssh_blob payload)
+static struct kssh_payload *copy(struct kssh_rx *rx, struct kssh_blob payload)
 {
-	struct kssh_payload *p;
+	size_t n = sizeof(struct kssh_payload) + payload.n;
+	struct kssh_payload *p = rx->spare_short;
 	u32 cap;
 
-	p = kssh_mem_alloc(sizeof(*p) + payload.n, &cap);
-	if (!p)
-		return NULL;
-	p->cap = cap;
+	/* not so that a few bytes are charged with what many took */
+	if (p && p->cap >= n && p->cap / 2 <= n) {
+		rx->spare_short = NULL;
+	} else {
+		p = kssh_mem_alloc(n, &cap);
+		if (!p)
+			return NULL;
+		p->cap = cap;
+	}
 	p->data = memcpy(p + 1, payload.p, payload.n);
 	return p;
 }
@@ -51,7 +59,7 @@ struct kssh_payload *kssh_payload_new(struct kssh_conn *c, struct kssh_blob payl
 	if (c->rx.dir.packing || !kssh_buf_len(&c->rx.buf))
 		p = take_over(c->rx.dir.packing ? &c->rx.plain : &c->rx.buf, payload);
 	if (!p)
-		p = copy(payload);
+		p = copy(&c->rx, payload);
 	if (!p)
 		return NULL;
 	p->next = NULL;
@@ -66,9 +74,22 @@ size_t kssh_payload_cost(const struct kssh_payload *p)
 	return p->cap;
 }
 
-void kssh_payload_free(struct kssh_payload *p)
+/* Is it to be kept in place of what is kept already? */
+static bool worth_keeping(const struct kssh_payload *p, const struct kssh_payload *spare)
 {
-	kssh_mem_wipe(p, p->cap);
+	return p->cap <= KSSH_SPARE_MAX && (!spare || p->cap > spare->cap);
+}
+
+void kssh_payload_free(struct kssh_conn *c, struct kssh_payload *p)
+{
+	struct kssh_payload **spare = p->cap > KSSH_MEM_SMALL ? &c->rx.spare_long :
+								&c->rx.spare_short;
+
+	memzero_explicit((void *)p->data, p->len);
+	if (!c->reason && worth_keeping(p, *spare))
+		swap(p, *spare);
+	if (p)
+		kssh_mem_free(p, p->cap);
 }
 
 int kssh_queue_add(struct kssh_conn *c, struct kssh_blob payload, u32 seq, u32 off)
@@ -107,7 +128,7 @@ void kssh_queue_drop(struct kssh_conn *c)
 		c->queue_tail = &c->queue;
 	c->queued -= p->len;
 	c->queue_cost -= kssh_payload_cost(p);
-	kssh_payload_free(p);
+	kssh_payload_free(c, p);
 }
 
 void kssh_conn_rx_pop(struct kssh_conn *c)

@@ -120,13 +120,51 @@ static int overdue(struct kssh_conn *c)
 	return 0;
 }
 
+/* ---- rest ------------------------------------------------------------------ */
+
+/* Memory and requests are kept so long for the next record. */
+#define REST_NS		NSEC_PER_SEC
+
+static u64 packets(const struct kssh_conn *c)
+{
+	return c->tx.dir.packets + c->rx.dir.packets;
+}
+
+void kssh_rest_plan(struct kssh_conn *c)
+{
+	if (!c->rest_at && packets(c) != c->rest_packets)
+		c->rest_at = now(c) + REST_NS;
+}
+
+static void rest_look(struct kssh_conn *c)
+{
+	if (!c->rest_at || now(c) < c->rest_at)
+		return;
+	if (packets(c) != c->rest_packets) {
+		c->rest_packets = packets(c);
+		c->rest_at = now(c) + REST_NS;
+	} else {
+		kssh_conn_rest(c);
+	}
+}
+
+/* ---- the clock --------------------------------------------------------------- */
+
+/* 0 is never */
+static u64 sooner(u64 a, u64 b)
+{
+	return a && b ? min(a, b) : a | b;
+}
+
 u64 kssh_conn_tick(struct kssh_conn *c)
 {
 	bool open;
 	int r = 0;
+	u64 at;
 
 	if (c->reason)
 		return 0;
+	rest_look(c);
 	if (!kssh_state_rekey(c->st))
 		r = kssh_rekey_look(c);
 	else if (now(c) >= c->rekey_deadline)
@@ -136,7 +174,8 @@ u64 kssh_conn_tick(struct kssh_conn *c)
 		return 0;
 	}
 	open = c->st == KSSH_S_OPEN && !c->tx_ended && used(c);
-	return kssh_state_rekey(c->st) ? c->rekey_deadline : open ? too_old_at(c) : 0;
+	at = kssh_state_rekey(c->st) ? c->rekey_deadline : open ? too_old_at(c) : 0;
+	return sooner(at, c->rest_at);
 }
 
 void kssh_conn_tx_refused(struct kssh_conn *c)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What a session does not do while it runs: have the worker decrypt for a reader who
- * waits himself, or send a segment for each record.  Ftrace counts the first; a kernel
- * without it is not asked.
+ * waits himself, allocate for each record, or send a segment for each.  Ftrace counts the
+ * first two; a kernel without it is not asked.
  */
 #include <linux/tcp.h>
 #include <pthread.h>
@@ -125,6 +125,41 @@ TEST_F_TIMEOUT(rec, who_waits_decrypts, 300)
 		ASSERT_EQ(1000, recv(self->fd, self->in, 5000, MSG_DONTWAIT));
 	}
 	EXPECT_LE(TIMES, traced(_metadata, "kssh_work", ~0U >> 1));
+}
+
+/* ---- what is allocated ---- */
+
+#define ECHOES	50
+
+TEST_F_TIMEOUT(rec, nothing_is_allocated, 300)
+{
+	static const char *const events[] = {
+		"events/kmem/kmalloc/enable", "events/kmem/kmem_cache_alloc/enable", NULL
+	};
+	static const size_t sizes[] = { 100, 1500, 20000 };
+	unsigned int s;
+	int i, r;
+
+	for (s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
+		for (i = 0; i < 4; i++)
+			echo(_metadata, self, sizes[s]);
+		r = trace(events, true);
+		if (r)
+			SKIP(return, "no tracer: %s", strerror(-r));
+		for (i = 0; i < ECHOES; i++)
+			echo(_metadata, self, sizes[s]);
+		/* a guest that others slow down may pause for as long as a rest */
+		r = traced(_metadata, "[kssh]", ECHOES / 5);
+		EXPECT_GE(ECHOES / 5, r) {
+			TH_LOG("%d allocations for %d records of %zu bytes", r, 2 * ECHOES,
+			       sizes[s]);
+		}
+	}
+	/* but after a rest some is: it was given back */
+	kt_sleep_ms(2500);
+	ASSERT_EQ(0, trace(events, true));
+	echo(_metadata, self, 100);
+	EXPECT_LE(1, traced(_metadata, "[kssh]", ~0U >> 1));
 }
 
 /* ---- segments ---- */
