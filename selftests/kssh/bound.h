@@ -7,10 +7,8 @@
 #define KSSH_TEST_BOUND_H
 
 #include "kselftest_harness.h"
-#include "kssh_test.h"
+#include "channel.h"
 
-#define OURS	5	/* our number of the channel */
-#define THEIRS	9
 #define BIG	(4 << 20)
 
 FIXTURE(ch)
@@ -55,14 +53,6 @@ FIXTURE_TEARDOWN(ch)
 	free(self->in);
 }
 
-static inline int take_control(int fd, uint32_t flags)
-{
-	struct kssh_control c = { .flags = flags, .fd = -1 };
-	int r = kt_get(fd, KSSH_CONTROL, &c, sizeof(c));
-
-	return r < 0 ? r : c.fd;
-}
-
 static inline void bind_channel(struct __test_metadata *_metadata, FIXTURE_DATA(ch) *self,
 				bool control)
 {
@@ -79,13 +69,6 @@ static inline void look(struct __test_metadata *_metadata, FIXTURE_DATA(ch) *sel
 {
 	memset(&self->info, 0, sizeof(self->info));
 	ASSERT_LE(0, kt_get(fd, KSSH_CHANNEL_INFO, &self->info, sizeof(self->info)));
-}
-
-/* The bytes of the scripted server's stream (channel.py). */
-static inline unsigned char pattern(size_t at)
-{
-	at &= 0xffff;
-	return at * 7 + (at >> 8) * 13;
 }
 
 static inline void expect_pattern(struct __test_metadata *_metadata, const unsigned char *p,

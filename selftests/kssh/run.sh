@@ -31,7 +31,7 @@ esac
 export KSSH_SLOW KSSH_BIN=$bin
 
 tests=(attach options handshake wire records messages channel stream shared leaving ciphers
-	rekey renew model holes policy policytool trust errors netlink requests helpers
+	rekey renew model stream_model holes policy policytool trust errors netlink requests helpers
 	namespaces prequery flight steady guess storm module)
 # What has nothing to do with a kernel's version: the launcher and its workers, and the
 # client in Python, which sends what netlink_test sends, too.
