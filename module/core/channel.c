@@ -330,10 +330,8 @@ static int data(struct kssh_conn *c, struct kssh_rd *rd, struct kssh_blob payloa
 	if (r)
 		return r;
 	s->rx_bytes += b.n;
-	if (s->deaf || !b.n) {
-		kssh_channel_flush(c);
+	if (s->deaf || !b.n)
 		return 0;
-	}
 	s->unread += b.n;
 	return kssh_queue_add(c, payload, seq, DATA_HEAD);
 }

@@ -132,7 +132,7 @@ static void read_stream(struct kssh_lab *lab, size_t n)
 	kssh_lab_run(lab);
 }
 
-static int send_stream(struct kssh_lab *lab, size_t n)
+static int send_filled(struct kssh_lab *lab, size_t n, u8 with)
 {
 	u8 *p;
 	int r;
@@ -140,10 +140,15 @@ static int send_stream(struct kssh_lab *lab, size_t n)
 	r = kssh_channel_tx_reserve(lab->c, n, &p);
 	if (r)
 		return r;
-	memset(p, 'x', n);
+	memset(p, with, n);
 	r = kssh_channel_tx_commit(lab->c, n);
 	kssh_lab_run(lab);
 	return r;
+}
+
+static int send_stream(struct kssh_lab *lab, size_t n)
+{
+	return send_filled(lab, n, 'x');
 }
 
 /* ---- binding --------------------------------------------------------------- */
@@ -787,6 +792,43 @@ static void what_is_owed_waits_for_keys(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pos, lab->out_len);
 }
 
+/* More than is sealed at a time was held back: in its order, the end behind all of it. */
+static void held_data_keep_their_order(struct kunit *test)
+{
+	static const struct kssh_channel wide = {
+		.local_id = LOCAL, .remote_id = REMOTE,
+		.local_window = TARGET, .local_max_packet = 100,
+		.remote_window = 200000, .remote_max_packet = 30000,
+	};
+	struct kssh_lab *lab = bound_as(test, &wide);
+	size_t pos = lab->out_len;
+	struct kssh_blob b;
+	int i;
+
+	lab->c->cfg.tx_limit = 200000;
+	KUNIT_ASSERT_EQ(test, 0, kssh_conn_rekey(lab->c));
+	kssh_lab_run(lab);
+	KUNIT_EXPECT_EQ(test, SSH_MSG_KEXINIT, kssh_lab_heard(lab, &pos).p[0]);
+	for (i = 0; i < 4; i++)
+		KUNIT_ASSERT_EQ(test, 0, send_filled(lab, 30000, 'a' + i));
+	kssh_channel_eof(lab->c);
+	kssh_lab_run(lab);
+	KUNIT_EXPECT_EQ(test, pos, lab->out_len);
+	lab->c->st = KSSH_S_OPEN;
+	KUNIT_ASSERT_EQ(test, 0, kssh_hold_release(lab->c));
+	KUNIT_EXPECT_LT(test, (size_t)0, kssh_conn_tx_held(lab->c));
+	kssh_channel_flush(lab->c);
+	kssh_lab_run(lab);
+	for (i = 0; i < 4; i++) {
+		b = kssh_lab_heard(lab, &pos);
+		KUNIT_ASSERT_EQ(test, (size_t)9 + 30000, b.n);
+		KUNIT_EXPECT_EQ(test, SSH_MSG_CHANNEL_DATA, b.p[0]);
+		KUNIT_EXPECT_EQ(test, 'a' + i, b.p[9]);
+	}
+	KUNIT_EXPECT_EQ(test, SSH_MSG_CHANNEL_EOF, kssh_lab_heard(lab, &pos).p[0]);
+	KUNIT_EXPECT_EQ(test, pos, lab->out_len);
+}
+
 static void opens_during_rekey_are_bounded(struct kunit *test)
 {
 	struct kssh_lab *lab = bound(test);
@@ -825,6 +867,7 @@ static struct kunit_case channel_cases[] = {
 	KUNIT_CASE(some_numbers_are_not_for_control),
 	KUNIT_CASE(malformed_messages),
 	KUNIT_CASE(what_is_owed_waits_for_keys),
+	KUNIT_CASE(held_data_keep_their_order),
 	KUNIT_CASE(opens_during_rekey_are_bounded),
 	{}
 };
