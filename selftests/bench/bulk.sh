@@ -40,35 +40,6 @@ ciphers()
 	figure cipher kssh $(((many - one) / 200))
 }
 
-# copied WHO HOW COMMAND...: bytes of $SOME that the kernel copied for COMMAND, in all
-SOME=1048576
-copied()
-{
-	local who=$1 how=$2 e
-
-	shift 2
-	{
-		echo 'p:from _copy_from_iter n=%si:u64'
-		echo 'p:to _copy_to_iter n=%si:u64'
-		echo 'p:bits skb_copy_bits n=%cx:s32'
-	} > $tracing/kprobe_events
-	for e in from to bits; do
-		echo 'hist:keys=common_pid.execname:vals=n' \
-			> $tracing/events/kprobes/$e/trigger
-	done
-	"$@" > /dev/null
-	# the first of them: bulk_tls has its other end in a child
-	figure "copied-$how" "$who" "$(cat $tracing/events/kprobes/*/hist |
-		sed -n 's/.*bulk_.*\[ *\([0-9]*\)\].* n: *\([0-9]*\).*/\1 \2/p' |
-		awk '{ sum[$1] += $2; if (!pid || $1 < pid) pid = $1 }
-			END { printf "%.0f", sum[pid] }')"
-	for e in from to bits; do
-		echo '!hist:keys=common_pid.execname:vals=n' \
-			> $tracing/events/kprobes/$e/trigger
-	done
-	echo > $tracing/kprobe_events
-}
-
 no_questions="-F /dev/null -p 2200 -o StrictHostKeyChecking=no
 	-o UserKnownHostsFile=/dev/null -o BatchMode=yes -o LogLevel=ERROR
 	-o KexAlgorithms=$BENCH_KEX"
@@ -114,11 +85,5 @@ for cipher in aes128-gcm@openssh.com chacha20-poly1305@openssh.com; do
 		BENCH_PLAIN=1 BENCH_LABEL=TCP bulk_tls 2200 $how "$REPS" $PINGS $server
 	done
 	ciphers
-done
-export BENCH_GROUND=bulk
-for how in send recv file; do
-	copied kssh $how bulk_kssh 2200 $how 1 $SOME $server
-	copied kTLS $how bulk_tls 2200 $how 1 $SOME $server
-	copied TCP $how env BENCH_PLAIN=1 bulk_tls 2200 $how 1 $SOME $server
 done
 true

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a connection keeps between records: nothing of what was received, and in the end
+ * no memory.
+ */
+
+#include "conn_lab.h"
+
+#include <linux/time64.h>
+
+#define WORD	"a word that nobody else may read"
+
+static struct kssh_lab *authed(struct kunit *test)
+{
+	const struct kssh_script *s = kssh_lab_find(test, "chacha");
+	struct kssh_lab *lab = kssh_lab_new(test);
+
+	kssh_lab_script(lab, s, 4);
+	kssh_lab_arm(lab, s);
+	kssh_lab_say_lit(lab, "\x34");
+	KUNIT_ASSERT_EQ(test, KSSH_S_OPEN, lab->c->st);
+	return lab;
+}
+
+static bool holds(const void *memory, size_t n)
+{
+	const u8 *p = memory;
+	size_t i;
+
+	for (i = 0; i + sizeof(WORD) <= n; i++)
+		if (!memcmp(p + i, WORD, sizeof(WORD) - 1))
+			return true;
+	return false;
+}
+
+/* Payloads of @n bytes, full of the word, are read; then nothing more comes. */
+static void receive(struct kssh_lab *lab, size_t n)
+{
+	struct kunit *test = lab->test;
+	u8 *p = kunit_kzalloc(test, n, GFP_KERNEL);
+	size_t i;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	p[0] = SSH_MSG_CHANNEL_DATA;
+	for (i = 1; i + sizeof(WORD) <= n; i += sizeof(WORD))
+		memcpy(p + i, WORD, sizeof(WORD));
+	for (i = 0; i < 3; i++) {
+		lab->got_len = 0;
+		kssh_lab_say(lab, p, n);
+	}
+	kssh_conn_rx_idle(lab->c);
+}
+
+static void nothing_read_is_kept(struct kunit *test)
+{
+	struct kssh_lab *lab = authed(test);
+	struct kssh_rx *rx = &lab->c->rx;
+
+	receive(lab, 100);
+	KUNIT_ASSERT_NOT_NULL(test, rx->spare_short);
+	KUNIT_EXPECT_FALSE(test, holds(rx->spare_short, rx->spare_short->cap));
+	KUNIT_ASSERT_NOT_NULL(test, rx->buf.p);
+	KUNIT_EXPECT_FALSE(test, holds(rx->buf.p, rx->buf.cap));
+	receive(lab, 20000);
+	KUNIT_ASSERT_NOT_NULL(test, rx->spare_long);
+	KUNIT_EXPECT_FALSE(test, holds(rx->spare_long, rx->spare_long->cap));
+}
+
+/* The tick that the last one asked for. */
+static u64 tick(struct kssh_lab *lab, u64 at)
+{
+	KUNIT_ASSERT_NE(lab->test, 0ULL, at);
+	lab->clock = at;
+	return kssh_conn_tick(lab->c);
+}
+
+static void memory_is_given_back(struct kunit *test)
+{
+	struct kssh_lab *lab = authed(test);
+	struct kssh_rx *rx = &lab->c->rx;
+	u64 at;
+
+	receive(lab, 100);
+	receive(lab, 20000);
+	at = kssh_conn_tick(lab->c);
+	KUNIT_EXPECT_LE(test, at, lab->clock + NSEC_PER_SEC);
+	/* not while records pass */
+	at = tick(lab, at);
+	receive(lab, 20000);
+	at = tick(lab, at);
+	KUNIT_EXPECT_NOT_NULL(test, rx->spare_long);
+	at = tick(lab, at);
+	KUNIT_EXPECT_NULL(test, rx->spare_short);
+	KUNIT_EXPECT_NULL(test, rx->spare_long);
+	KUNIT_EXPECT_NULL(test, rx->buf.p);
+	KUNIT_EXPECT_NULL(test, lab->c->tx.out.p);
+	KUNIT_EXPECT_EQ(test, 0ULL, at);
+	/* nor is it looked after once more */
+	kssh_conn_rx_idle(lab->c);
+	KUNIT_EXPECT_EQ(test, 0ULL, kssh_conn_tick(lab->c));
+	receive(lab, 100);
+	KUNIT_EXPECT_NE(test, 0ULL, kssh_conn_tick(lab->c));
+}
+
+static struct kunit_case rest_cases[] = {
+	KUNIT_CASE(nothing_read_is_kept),
+	KUNIT_CASE(memory_is_given_back),
+	{}
+};
+
+static struct kunit_suite rest_suite = {
+	.name = "kssh_conn_rest",
+	.test_cases = rest_cases,
+};
+
+kunit_test_suite(rest_suite);
