@@ -74,9 +74,9 @@ static void sessions_are_light(struct kunit *test)
 		const char *name;
 		long in_flight, awake, idle;
 	} bound[] = {
-		{ "chacha", 2576, 4096, 1856 },
-		{ "gcm", 2576, 4352, 2104 },
-		{ "ctr", 2912, 5120, 2856 },
+		{ "chacha", 2360, 4096, 1768 },
+		{ "gcm", 2360, 4352, 1832 },
+		{ "ctr", 2280, 5120, 2072 },
 	};
 	const struct kssh_script *s;
 	struct kssh_config cfg;
