@@ -73,6 +73,8 @@ leave_out()
 	7.3.renew)	echo chacha ;;
 	debug.model)	echo ctr_mac_zlib ;;
 	7.3.model)	echo gcm ;;
+	debug.stream_model) echo ctr_mac_zlib ;;
+	7.3.stream_model) echo chacha gcm ;;
 	esac
 }
 
