@@ -329,7 +329,8 @@ static void use_the_module(int who)
 		if (fd >= 0 && !kt_attach(fd) && rand() % 2) {
 			kt_set_u32(fd, KSSH_VERIFY, KSSH_VERIFY_APP);
 			kt_start(fd, KSSH_HS_NOWAIT);
-			usleep(rand() % 3000);
+			/* as long as the pause below: it is found in use as often as not */
+			usleep(rand() % (3000 * kt_slow()));
 		}
 		close(fd);
 		if (!kssh_nl_open(&nl)) {

@@ -231,7 +231,7 @@ TEST_F_TIMEOUT(ch, duplicates_are_the_same, 300)
 	close(self->control);
 	self->fd = fd;
 	self->control = control;
-	EXPECT_EQ(10, recv(self->fd, self->in, 100, MSG_WAITALL));
+	EXPECT_EQ(10, recv(self->fd, self->in, 10, MSG_WAITALL));
 	EXPECT_EQ(3, send(self->fd, "abc", 3, 0));
 	expect_said(_metadata, self, (unsigned char *)"abc", 3);
 	EXPECT_EQ(-EBUSY, take_control(self->fd, 0));
