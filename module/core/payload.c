@@ -84,8 +84,11 @@ void kssh_payload_free(struct kssh_conn *c, struct kssh_payload *p)
 {
 	struct kssh_payload **spare = p->cap > KSSH_MEM_SMALL ? &c->rx.spare_long :
 								&c->rx.spare_short;
+	u32 cap = p->cap;
 
-	memzero_explicit((void *)p->data, p->len);
+	/* all of it: other payloads may have been in the memory that was taken over */
+	memzero_explicit(p, cap);
+	p->cap = cap;
 	if (!c->reason && worth_keeping(p, *spare))
 		swap(p, *spare);
 	if (p)

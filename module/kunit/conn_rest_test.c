@@ -65,6 +65,31 @@ static void nothing_read_is_kept(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, holds(rx->spare_long, rx->spare_long->cap));
 }
 
+/* Of two that came together the second has the memory in which the first was, too. */
+static void nothing_read_before_is_kept(struct kunit *test)
+{
+	struct kssh_lab *lab = authed(test);
+	struct kssh_rx *rx = &lab->c->rx;
+	u8 *both = kunit_kzalloc(test, KSSH_MEM_SMALL, GFP_KERNEL);
+	u8 *p = kunit_kzalloc(test, 1200, GFP_KERNEL);
+	size_t n;
+
+	KUNIT_ASSERT_NOT_NULL(test, both);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	p[0] = SSH_MSG_CHANNEL_DATA;
+	memcpy(p + 1, WORD, sizeof(WORD));
+	n = kssh_lab_seal(lab, p, 600, both);
+	memset(p + 1, 0, sizeof(WORD));
+	n += kssh_lab_seal(lab, p, 1200, both + n);
+	KUNIT_ASSERT_GT(test, (size_t)KSSH_MEM_SMALL - sizeof(struct kssh_payload), n);
+	lab->got_len = 0;
+	kssh_lab_feed(lab, both, n, n);
+	kssh_conn_rx_idle(lab->c);
+	KUNIT_ASSERT_NOT_NULL(test, rx->spare_short);
+	KUNIT_EXPECT_EQ(test, (u32)KSSH_MEM_SMALL, rx->spare_short->cap);
+	KUNIT_EXPECT_FALSE(test, holds(rx->spare_short, rx->spare_short->cap));
+}
+
 /* The tick that the last one asked for. */
 static u64 tick(struct kssh_lab *lab, u64 at)
 {
@@ -103,6 +128,7 @@ static void memory_is_given_back(struct kunit *test)
 
 static struct kunit_case rest_cases[] = {
 	KUNIT_CASE(nothing_read_is_kept),
+	KUNIT_CASE(nothing_read_before_is_kept),
 	KUNIT_CASE(memory_is_given_back),
 	{}
 };
