@@ -10,7 +10,7 @@
  */
 #include <sys/uio.h>
 #include "kselftest_harness.h"
-#include "kssh_test.h"
+#include "model.h"
 
 #define AHEAD		(200 * 1024)	/* bytes under way, at most, before reading */
 #define EXPECTED	4096		/* payloads under way, at most */
@@ -63,16 +63,9 @@ FIXTURE_VARIANT_ADD(model, ctr_mac_zlib)
 	.lie = "honest life=2000",
 };
 
-static unsigned int env(const char *name, unsigned int otherwise)
-{
-	const char *s = getenv(name);
-
-	return s && *s ? strtoul(s, NULL, 0) : otherwise;
-}
-
 FIXTURE_SETUP(model)
 {
-	unsigned int seed = env("KSSH_MODEL_SEED", time(NULL));
+	unsigned int seed = model_env("KSSH_MODEL_SEED", time(NULL));
 
 	TH_LOG("KSSH_MODEL_SEED=%u", seed);
 	self->lots = seed;
@@ -98,8 +91,7 @@ FIXTURE_TEARDOWN(model)
 
 static unsigned int lot(FIXTURE_DATA(model) *self, unsigned int n)
 {
-	self->lots = self->lots * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (self->lots >> 33) % n;
+	return model_lot(&self->lots, n);
 }
 
 /* Mostly short, now and then as long as may be. */
@@ -234,23 +226,12 @@ static void do_command(struct __test_metadata *_metadata, FIXTURE_DATA(model) *s
 
 static void do_renew(struct __test_metadata *_metadata, FIXTURE_DATA(model) *self)
 {
-	struct kssh_rekey r = { .flags = KSSH_REKEY_NOW };
-	int err;
-
-	if (lot(self, 2)) {
-		r.flags = 0;
-		if (lot(self, 2))
-			r.bytes = 50000 + lot(self, 1000000);
-		if (lot(self, 2))
-			r.packets = 20 + lot(self, 500);
-	}
-	err = kt_set(self->fd, KSSH_REKEY, &r, sizeof(r));
-	ASSERT_TRUE(!err || (err == -EBUSY && r.flags)) TH_LOG("%s", strerror(-err));
+	ASSERT_EQ(0, model_renew(&self->lots, self->fd));
 }
 
 TEST_F_TIMEOUT(model, agrees, 3600)
 {
-	uint64_t end = kt_now_ms() + 1000ULL * env("KSSH_MODEL_SECONDS", 5);
+	uint64_t end = kt_now_ms() + 1000ULL * model_env("KSSH_MODEL_SECONDS", 5);
 	struct kssh_info i;
 
 	while (kt_now_ms() < end) {

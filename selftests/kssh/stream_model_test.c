@@ -13,6 +13,7 @@
 #include <sys/uio.h>
 #include "kselftest_harness.h"
 #include "channel.h"
+#include "model.h"
 
 #define AHEAD		(200 * 1024)	/* bytes under way, at most, before reading */
 #define PERIOD		65536		/* of pattern() */
@@ -54,13 +55,6 @@ FIXTURE_VARIANT_ADD(model, ctr_mac_zlib)
 	.comp = "zlib@openssh.com",
 };
 
-static unsigned int env(const char *name, unsigned int otherwise)
-{
-	const char *s = getenv(name);
-
-	return s && *s ? strtoul(s, NULL, 0) : otherwise;
-}
-
 FIXTURE_SETUP(model)
 {
 	struct kssh_channel bind = {
@@ -69,7 +63,7 @@ FIXTURE_SETUP(model)
 		.local_window = 65536, .local_max_packet = 32768,
 		.remote_window = 100000, .remote_max_packet = 32768,
 	};
-	unsigned int seed = env("KSSH_MODEL_SEED", time(NULL)), i;
+	unsigned int seed = model_env("KSSH_MODEL_SEED", time(NULL)), i;
 	char lie[128];
 
 	TH_LOG("KSSH_MODEL_SEED=%u", seed);
@@ -113,8 +107,7 @@ FIXTURE_TEARDOWN(model)
 
 static unsigned int lot(FIXTURE_DATA(model) *self, unsigned int n)
 {
-	self->lots = self->lots * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (self->lots >> 33) % n;
+	return model_lot(&self->lots, n);
 }
 
 static unsigned int draw_len(FIXTURE_DATA(model) *self)
@@ -276,18 +269,9 @@ static void do_control(struct __test_metadata *_metadata, FIXTURE_DATA(model) *s
 
 static void do_renew(struct __test_metadata *_metadata, FIXTURE_DATA(model) *self)
 {
-	struct kssh_rekey r = { .flags = KSSH_REKEY_NOW };
-	int err;
+	int fd = lot(self, 2) ? self->fd : self->control;
 
-	if (lot(self, 2)) {
-		r.flags = 0;
-		if (lot(self, 2))
-			r.bytes = 50000 + lot(self, 1000000);
-		if (lot(self, 2))
-			r.packets = 20 + lot(self, 500);
-	}
-	err = kt_set(lot(self, 2) ? self->fd : self->control, KSSH_REKEY, &r, sizeof(r));
-	ASSERT_TRUE(!err || (err == -EBUSY && r.flags)) TH_LOG("%s", strerror(-err));
+	ASSERT_EQ(0, model_renew(&self->lots, fd));
 }
 
 /* What control has not read is charged to the same bound as the stream. */
@@ -299,7 +283,7 @@ static void drain(struct __test_metadata *_metadata, FIXTURE_DATA(model) *self)
 
 TEST_F_TIMEOUT(model, agrees, 3600)
 {
-	uint64_t end = kt_now_ms() + 1000ULL * env("KSSH_MODEL_SECONDS", 5);
+	uint64_t end = kt_now_ms() + 1000ULL * model_env("KSSH_MODEL_SECONDS", 5);
 	struct kssh_channel_info c = { 0 };
 	struct kssh_info i;
 
