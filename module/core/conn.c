@@ -391,8 +391,11 @@ bool kssh_conn_job_take(struct kssh_conn *c, struct kssh_job *j)
 
 void kssh_job_run(struct kssh_job *j)
 {
+	u64 begun = j->env->now(j->env->ctx);
+
 	j->result = j->finish ? kssh_exchange_finish(j->x) :
 				kssh_exchange_begin(j->x, j->env);
+	j->took = j->env->now(j->env->ctx) - begun;
 }
 
 void kssh_job_drop(struct kssh_job *j)
@@ -412,6 +415,7 @@ void kssh_conn_job_done(struct kssh_conn *c, struct kssh_job *j)
 	}
 	c->x = j->x;
 	c->job = KSSH_JOB_NONE;
+	kssh_toll_charge(c, j->took);
 	if (!r)
 		r = j->finish ? kssh_kex_proven(c) : kssh_kex_begun(c);
 	memset(j, 0, sizeof(*j));

@@ -309,18 +309,20 @@ u32 kssh_conn_take_events(struct kssh_conn *c);
  * @env: for randomness
  * @finish: kssh_exchange_finish(), else kssh_exchange_begin()
  * @result: reason
+ * @took: ns that it took
  */
 struct kssh_job {
 	struct kssh_exchange *x;
 	const struct kssh_env *env;
 	bool finish;
 	int result;
+	u64 took;
 };
 
 /* Move the waiting job into *j.  false: there is none.  At most one is out. */
 bool kssh_conn_job_take(struct kssh_conn *c, struct kssh_job *j);
 
-/* Do the work.  Touches no conn, needs no lock, sleeps. */
+/* Do the work.  Touches no conn, needs no lock, sleeps.  Asks the env's clock. */
 void kssh_job_run(struct kssh_job *j);
 
 /* Give the result back: the conn takes j->x again, j is empty afterwards. */
@@ -451,8 +453,9 @@ void kssh_conn_set_renew(struct kssh_conn *c, const struct kssh_renew *l);
  * kssh_conn_tick - look at the clock
  * @c: conn
  *
- * Begins a re-exchange if one is due, and ends the conn if one takes too long.  Gives
- * back what was kept for a next record that has not come.
+ * Begins a re-exchange if one is due, and ends the conn if one takes too long.  Lets the
+ * job of one go that had to wait, as the server asks for too many.  Gives back what was
+ * kept for a next record that has not come.
  * Return: the time, as env's, to come back at if nothing happens before; 0: never.
  */
 u64 kssh_conn_tick(struct kssh_conn *c);

@@ -43,12 +43,14 @@ enum kssh_ask {
 /**
  * enum kssh_job_state - public-key work
  * @KSSH_JOB_NONE: none
+ * @KSSH_JOB_LATER: kssh_exchange_begin() is not due before kssh_conn_tick() says so
  * @KSSH_JOB_BEGIN: kssh_exchange_begin() waits to be taken
  * @KSSH_JOB_FINISH: kssh_exchange_finish() waits to be taken
  * @KSSH_JOB_OUT: taken, the exchange is not here
  */
 enum kssh_job_state {
 	KSSH_JOB_NONE,
+	KSSH_JOB_LATER,
 	KSSH_JOB_BEGIN,
 	KSSH_JOB_FINISH,
 	KSSH_JOB_OUT,
@@ -162,6 +164,8 @@ struct kssh_stream {
  * @rekeys: exchanges completed after the first
  * @keys_since: env's time at the server's last NEWKEYS
  * @rekey_deadline: env's time at which the open re-exchange has taken too long
+ * @toll: the server has begun the open re-exchange
+ * @toll_at: env's time at which the arithmetic of the next of the server's may begin
  * @held: payloads that wait for the end of an exchange, oldest first
  * @held_tail: where the next one goes
  * @held_cost: their bytes and what holding them costs
@@ -192,6 +196,7 @@ struct kssh_conn {
 	bool opened;
 	bool tx_refused;
 	bool tx_ended;
+	bool toll;
 	u8 settled[KSSH_LIST_COUNT];
 	u32 ignored;
 	u32 ext_infos;
@@ -215,6 +220,7 @@ struct kssh_conn {
 	u64 rekeys;
 	u64 keys_since;
 	u64 rekey_deadline;
+	u64 toll_at;
 	struct kssh_held *held;
 	struct kssh_held **held_tail;
 	size_t held_cost;
@@ -277,6 +283,12 @@ void kssh_rest_plan(struct kssh_conn *c);
 /* A re-exchange has begun; an exchange, also the first, is over. */
 void kssh_rekey_opened(struct kssh_conn *c);
 void kssh_rekey_closed(struct kssh_conn *c);
+/* Must the arithmetic of the exchange wait, as the server asks for too much of it?  Asked
+ * once, before it begins.
+ */
+bool kssh_toll_due(struct kssh_conn *c);
+/* Some of it has taken @ns. */
+void kssh_toll_charge(struct kssh_conn *c, u64 ns);
 
 /* ---- hold.c ----------------------------------------------------------- */
 

@@ -118,6 +118,7 @@ int kssh_kex_start_rekey(struct kssh_conn *c)
 	c->home = c->st;
 	c->st = KSSH_S_REKEY_KEXINIT;
 	c->ignored = 0;
+	c->toll = false;
 	kssh_rekey_opened(c);
 	if (c->home != KSSH_S_SERVICE) {
 		kssh_phase_begin(c, KSSH_PHASE_REKEY);
@@ -170,8 +171,12 @@ static u32 markers(const struct kssh_kexinit *theirs)
 static void begin(struct kssh_conn *c)
 {
 	c->st = kssh_state_rekey(c->st) ? KSSH_S_REKEY_KEYGEN : KSSH_S_KEYGEN;
-	c->job = KSSH_JOB_BEGIN;
-	c->events |= KSSH_EV_JOB;
+	if (kssh_toll_due(c)) {
+		c->job = KSSH_JOB_LATER;
+	} else {
+		c->job = KSSH_JOB_BEGIN;
+		c->events |= KSSH_EV_JOB;
+	}
 }
 
 /* RFC 4419 3: which group is to be used? */
@@ -223,8 +228,10 @@ int kssh_kex_kexinit(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
 	flags = first ? markers(&theirs) : 0;
 	if ((flags & KSSH_INFO_STRICT_KEX) && seq)
 		return KSSH_R_STRICT_KEX;
-	if (!first && c->st != KSSH_S_REKEY_KEXINIT)
+	if (!first && c->st != KSSH_S_REKEY_KEXINIT) {
 		r = kssh_kex_start_rekey(c);
+		c->toll = true;
+	}
 	if (!r)
 		r = kssh_kexinit_read(kssh_owned_blob(&c->x->i_c), &ours);
 	if (r)

@@ -120,6 +120,51 @@ static int overdue(struct kssh_conn *c)
 	return 0;
 }
 
+/* ---- what the server's cost ------------------------------------------------ */
+
+/*
+ * How often a server renews keys is its affair, and what that costs us is its choice
+ * too, while it may cost itself next to nothing.  So the arithmetic of what it begins
+ * has a part of the time, and what its traffic pays for: beyond that the next one
+ * waits.  No renewal is refused: an honest server may want one for each packet (OpenSSH
+ * with RekeyLimit 16), but computes about as long as we do.
+ */
+#define TOLL_SHARE	4ULL			/* one part in so many of the time */
+#define TOLL_BURST	(1ULL * NSEC_PER_SEC)	/* at once, after a time without */
+#define TOLL_BYTE	4ULL			/* ns paid by a byte under the old keys */
+#define TOLL_WAIT	(30ULL * NSEC_PER_SEC)	/* at most, whatever a job took */
+
+bool kssh_toll_due(struct kssh_conn *c)
+{
+	u64 bytes = c->rx.dir.key_bytes + c->tx.dir.key_bytes;
+	u64 paid = bytes * TOLL_BYTE * TOLL_SHARE;
+
+	c->toll_at -= min(c->toll_at, paid);
+	return c->toll && c->toll_at > now(c);
+}
+
+void kssh_toll_charge(struct kssh_conn *c, u64 ns)
+{
+	u64 t = now(c), burst = TOLL_BURST * TOLL_SHARE;
+
+	if (!c->toll)
+		return;
+	c->toll_at = max(c->toll_at, t > burst ? t - burst : 0) + ns * TOLL_SHARE;
+	c->toll_at = min(c->toll_at, t + TOLL_WAIT);
+}
+
+/* A job that had to wait: when it may begin; 0 if that is now. */
+static u64 later(struct kssh_conn *c)
+{
+	if (now(c) < c->toll_at)
+		return c->toll_at;
+	c->job = KSSH_JOB_BEGIN;
+	c->events |= KSSH_EV_JOB;
+	/* the time that it waited for us is not the server's */
+	kssh_rekey_opened(c);
+	return 0;
+}
+
 /* ---- rest ------------------------------------------------------------------ */
 
 /* Memory and requests are kept so long for the next record. */
@@ -165,6 +210,9 @@ u64 kssh_conn_tick(struct kssh_conn *c)
 	if (c->reason)
 		return 0;
 	rest_look(c);
+	at = c->job == KSSH_JOB_LATER ? later(c) : 0;
+	if (at)
+		return sooner(at, c->rest_at);
 	if (!kssh_state_rekey(c->st))
 		r = kssh_rekey_look(c);
 	else if (now(c) >= c->rekey_deadline)

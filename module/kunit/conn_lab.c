@@ -130,6 +130,7 @@ static bool run_job(struct kssh_lab *lab)
 	if (lab->hold || !kssh_conn_job_take(lab->c, &job))
 		return false;
 	kssh_job_run(&job);
+	job.took += lab->job_ns;
 	kssh_conn_job_done(lab->c, &job);
 	return true;
 }

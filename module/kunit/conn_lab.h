@@ -60,6 +60,7 @@ extern const unsigned int kssh_n_scripts;
  * @env: randomness by the generator of transcript.py, time in steps of 1 us
  * @lcg: state of the generator
  * @clock: ns
+ * @job_ns: what a job takes, besides
  * @c: the connection
  * @out: what it sent
  * @out_len: bytes of it
@@ -78,6 +79,7 @@ struct kssh_lab {
 	struct kssh_env env;
 	u64 lcg;
 	u64 clock;
+	u64 job_ns;
 	struct kssh_conn *c;
 	u8 *out;
 	size_t out_len;

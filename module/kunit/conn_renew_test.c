@@ -258,6 +258,106 @@ static void unread_payloads_stall_it(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, kssh_conn_rx_first(lab->c));
 }
 
+/* ---- what the server's cost ---------------------------------------------- */
+
+static void server_begins(struct kssh_lab *lab)
+{
+	kssh_lab_kexinit(lab, "curve25519-sha256", "ssh-ed25519", false);
+}
+
+static void servers_arithmetic_counts(struct kunit *test)
+{
+	struct kssh_lab *lab = authed(test, "chacha");
+
+	lab->job_ns = NSEC_PER_SEC / 2;
+	server_begins(lab);
+	KUNIT_EXPECT_EQ(test, KSSH_S_REKEY_KEX, lab->c->st);
+	KUNIT_EXPECT_LE(test, 2ULL * NSEC_PER_SEC, lab->c->toll_at);
+
+	/* what we begin does not, nor is it held up */
+	lab = authed(test, "chacha");
+	lab->c->toll_at = U64_MAX;
+	KUNIT_ASSERT_EQ(test, 0, kssh_conn_rekey(lab->c));
+	server_begins(lab);
+	KUNIT_EXPECT_EQ(test, KSSH_S_REKEY_KEX, lab->c->st);
+	kssh_toll_charge(lab->c, NSEC_PER_SEC);
+	KUNIT_EXPECT_LT(test, U64_MAX - NSEC_PER_SEC, lab->c->toll_at);
+}
+
+/* One second at once, a quarter of the time, 4 ns for each byte. */
+static void a_quarter_of_the_time(struct kunit *test)
+{
+	struct kssh_lab *lab = authed(test, "chacha");
+	struct kssh_conn *c = lab->c;
+	int i;
+
+	lab->clock = 100ULL * NSEC_PER_SEC;
+	c->toll = true;
+	KUNIT_EXPECT_FALSE(test, kssh_toll_due(c));
+	for (i = 0; i < 10; i++) {
+		KUNIT_EXPECT_FALSE(test, kssh_toll_due(c));
+		kssh_toll_charge(c, NSEC_PER_SEC / 10 + 10000);
+	}
+	KUNIT_EXPECT_TRUE(test, kssh_toll_due(c));
+	kssh_toll_charge(c, NSEC_PER_SEC / 2);
+	lab->clock += 2ULL * NSEC_PER_SEC - 1000000;
+	KUNIT_EXPECT_TRUE(test, kssh_toll_due(c));
+	lab->clock += 2000000;
+	KUNIT_EXPECT_FALSE(test, kssh_toll_due(c));
+
+	kssh_toll_charge(c, NSEC_PER_SEC / 2);
+	c->rx.dir.key_bytes = 60000000;
+	KUNIT_EXPECT_TRUE(test, kssh_toll_due(c));
+	c->rx.dir.key_bytes = 0;
+	c->tx.dir.key_bytes = 65000000;
+	KUNIT_EXPECT_FALSE(test, kssh_toll_due(c));
+
+	/* nothing is saved up beyond the second */
+	c->tx.dir.key_bytes = 1ULL << 40;
+	KUNIT_EXPECT_FALSE(test, kssh_toll_due(c));
+	c->tx.dir.key_bytes = 0;
+	kssh_toll_charge(c, NSEC_PER_SEC + 10000000);
+	KUNIT_EXPECT_TRUE(test, kssh_toll_due(c));
+
+	/* and a machine that slept meanwhile does not wait for ever */
+	kssh_toll_charge(c, 1ULL << 60);
+	KUNIT_EXPECT_GE(test, lab->clock + 30ULL * NSEC_PER_SEC, c->toll_at);
+}
+
+static void the_next_one_waits(struct kunit *test)
+{
+	struct kssh_lab *lab = authed(test, "chacha");
+	u64 at = lab->clock + 9ULL * NSEC_PER_SEC;
+	struct kssh_conn *c = lab->c;
+	const u8 *p;
+
+	c->cfg.renew.timeout_ms = 1000;
+	c->toll_at = at + (c->rx.dir.key_bytes + c->tx.dir.key_bytes + 4096) * 16;
+	server_begins(lab);
+	KUNIT_EXPECT_EQ(test, KSSH_S_REKEY_KEYGEN, c->st);
+	KUNIT_EXPECT_EQ(test, (size_t)0, kssh_conn_tx_pending(c, &p));
+	KUNIT_EXPECT_LT(test, at, c->toll_at);
+	at = c->toll_at;
+	lab->clock = at - 5000;
+	KUNIT_EXPECT_EQ(test, at, kssh_conn_tick(c));
+	kssh_lab_run(lab);
+	KUNIT_EXPECT_EQ(test, KSSH_S_REKEY_KEYGEN, c->st);
+
+	/* the deadline is of the time from then on */
+	lab->clock = at;
+	KUNIT_EXPECT_LT(test, at + NSEC_PER_SEC, kssh_conn_tick(c));
+	kssh_lab_run(lab);
+	KUNIT_EXPECT_EQ(test, KSSH_S_REKEY_KEX, c->st);
+	KUNIT_EXPECT_EQ(test, KSSH_R_NONE, kssh_conn_reason(c));
+
+	/* whoever ends it meanwhile leaves nothing behind */
+	lab = authed(test, "chacha");
+	lab->c->toll_at = U64_MAX / 2;
+	server_begins(lab);
+	kssh_conn_fail(lab->c, KSSH_R_CANCELLED);
+	KUNIT_EXPECT_EQ(test, (u64)0, kssh_conn_tick(lab->c));
+}
+
 /* A full queue does not keep us from what follows the server's KEXINIT. */
 static void full_queue_does_not_stop_an_exchange(struct kunit *test)
 {
@@ -373,6 +473,9 @@ static struct kunit_case renew_cases[] = {
 	KUNIT_CASE(deadline_ends_it),
 	KUNIT_CASE(unread_payloads_stall_it),
 	KUNIT_CASE(full_queue_does_not_stop_an_exchange),
+	KUNIT_CASE(servers_arithmetic_counts),
+	KUNIT_CASE(a_quarter_of_the_time),
+	KUNIT_CASE(the_next_one_waits),
 	KUNIT_CASE(waiting_is_bounded),
 	KUNIT_CASE(what_waited_leaves_under_new_keys),
 	{}

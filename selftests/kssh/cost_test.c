@@ -95,4 +95,45 @@ TEST_F_TIMEOUT(cost, of_a_handshake, 1200)
 	EXPECT_GT(variant->bound_ms * kt_slow(), most / 1000);
 }
 
+FIXTURE(renewals)
+{
+	int fd;
+};
+
+FIXTURE_SETUP(renewals)
+{
+	self->fd = kt_prepare(AF_INET, "group how=bits bits=8192");
+	ASSERT_LE(0, self->fd);
+}
+
+FIXTURE_TEARDOWN(renewals)
+{
+	close(self->fd);
+}
+
+/* One second at once, and then a quarter of the time, however often the server asks; one
+ * more may be under way.  Half as much again for what is not exact in this.
+ */
+TEST_F_TIMEOUT(renewals, have_a_part_of_the_time, 1200)
+{
+	uint64_t begin, us, ms;
+	struct kssh_info i;
+
+	begin = used_us();
+	ASSERT_EQ(0, kt_handshake_app(self->fd, KSSH_ACCEPT));
+	us = used_us() - begin;
+	ASSERT_EQ(0, kt_login(self->fd));
+	begin = kt_now_ms();
+	ASSERT_EQ(0, kt_command(self->fd, "rekey 1000000", false));
+	kt_sleep_ms(12000 * kt_slow());
+	ASSERT_EQ(0, kt_info(self->fd, &i));
+	ms = kt_now_ms() - begin;
+	EXPECT_EQ(KSSH_R_NONE, i.reason);
+	printf("# long: a server that renews for ever: %llu times %llu ms in %llu ms\n",
+	       (unsigned long long)i.rekeys, (unsigned long long)us / 1000,
+	       (unsigned long long)ms);
+	EXPECT_LT(1, i.rekeys);
+	EXPECT_GT((1000 * (1000 + ms / 4) + us) * 3 / 2, i.rekeys * us);
+}
+
 TEST_HARNESS_MAIN

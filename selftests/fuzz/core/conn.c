@@ -109,6 +109,7 @@ static bool run_job(struct kssh_conn *c)
 	if (play.lab->hold || !kssh_conn_job_take(c, &job))
 		return false;
 	kssh_job_run(&job);
+	job.took += play.lab->job_ns;
 	kssh_conn_job_done(c, &job);
 	return true;
 }
@@ -377,6 +378,7 @@ static void slow_job(struct kssh_conn *c)
 		play.busy = false;
 	} else if (kssh_conn_job_take(c, &play.job)) {
 		kssh_job_run(&play.job);
+		play.job.took += play.lab->job_ns;
 		play.busy = true;
 	}
 }
@@ -561,6 +563,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	play.lab->hold = false;
 	play.lab->keep = false;
 	play.lab->clog = false;
+	play.lab->job_ns = 0;
 	if (!start())
 		return 0;
 	peer_begin(&play.peer);

@@ -92,6 +92,8 @@ STREAM = {
     "old": b"w\1\0\0\0\5" + b"PsAAA" + b"w\0\x09" + CHACHA + b"RN" + b"P",
     "spent-bytes": b"w\1\1\0\0\0" + b"PPPPsAAA" + CHACHA + b"RN",
     "spent-packets": b"pw\1\0\0\x10\0" + b"F" * 16 + CHACHA + b"RN",
+    "renews-too-often": b"w\6\x28" + CHACHA + b"RN" + CHACHA + b"Pw\0\1" + b"w\0\x28" + b"RN",
+    "renews-and-goes": b"w\6\xff" + CHACHA + b"RN" + CHACHA + b"q",
     "stalled": b"r" + b"w\0\xff" + b"w\0\xff",
     "unread": b"w\2\0\1\x10\0" + b"p" + b"r" + b"L\xa0\0A" * 50 + b"w\0\xff" + b"w\3" +
               b"w\0\xff",

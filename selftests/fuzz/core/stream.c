@@ -210,7 +210,7 @@ void stream_world(struct kssh_lab *lab, struct input *in)
 	struct kssh_renew renew;
 	u8 what = in_u8(in);
 
-	switch (what % 6) {
+	switch (what % 7) {
 	case 0:
 		lab->clock += in_u8(in) * 1000000000ULL;
 		kssh_conn_tick(c);
@@ -231,6 +231,9 @@ void stream_world(struct kssh_lab *lab, struct input *in)
 		break;
 	case 5:
 		kssh_conn_ping(c, "are you there", in_u8(in) % 14);
+		break;
+	case 6:
+		lab->job_ns = in_u8(in) * 100000000ULL;
 		break;
 	}
 }
