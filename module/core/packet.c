@@ -13,12 +13,15 @@
 /* RFC 4253 6: shortest packet without its tag. */
 #define FRAME_MIN	16
 
-/* Room for a decompressed payload, made as it is filled. */
+/* Room for a decompressed payload, made as it is filled; at least. */
 #define UNPACK_ROOM	8192
 
 /* Bytes asked for at once of short frames, and at first of long ones. */
 #define READ_ROOM	KSSH_MEM_SMALL
 #define FRAME_ROOM	(KSSH_SPARE_MAX - 64)
+
+/* Room that is filled before a long frame gets more. */
+#define ROOM_LEFT	4096
 
 int kssh_dir_init(struct kssh_dir *d)
 {
@@ -134,6 +137,8 @@ int kssh_rx_place(struct kssh_rx *rx, size_t *most)
 	if (rx->discard || b->lead + rx->frame > KSSH_MEM_SMALL) {
 		*most = need;
 		room = min_t(size_t, need, FRAME_ROOM);
+		if (b->cap >= b->end + ROOM_LEFT)
+			room = min_t(size_t, room, b->cap - b->end);
 	} else if (!rx->frame && rx->bulk) {
 		*most = need;
 		room = max_t(size_t, need, rx->bulk - min_t(size_t, rx->bulk,
@@ -221,18 +226,20 @@ static int read_head(struct kssh_rx *rx)
 static int unpack(struct kssh_rx *rx, struct kssh_blob *payload)
 {
 	struct kssh_buf *b = &rx->plain;
-	size_t room, len;
+	size_t room, len, left;
 	int r;
 
 	kssh_buf_take(b, kssh_buf_len(b));
 	do {
 		if (kssh_buf_len(b) > KSSH_UNPACKED_MAX)
 			return KSSH_R_COMP_LENGTH;
-		r = kssh_buf_room(b, UNPACK_ROOM);
+		left = KSSH_UNPACKED_MAX + 1 - kssh_buf_len(b);
+		/* what is there already is copied for more, the longer the less often */
+		room = max_t(size_t, UNPACK_ROOM, kssh_buf_len(b) / 2);
+		r = kssh_buf_room(b, min(room, left));
 		if (r)
 			return r;
-		room = min_t(size_t, b->cap - b->end,
-			     KSSH_UNPACKED_MAX + 1 - kssh_buf_len(b));
+		room = min_t(size_t, b->cap - b->end, left);
 		r = kssh_comp_unpack(rx->dir.comp, payload, b->p + b->end, room, &len);
 		if (r)
 			return r;

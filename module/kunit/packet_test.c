@@ -385,6 +385,50 @@ static void built_payload_joins_the_stream(struct kunit *test)
 	}
 }
 
+/* Feed what the sender has said in pieces as TCP does; how often was it moved? */
+static unsigned int moves(struct kunit *test, struct codec *c, size_t piece)
+{
+	size_t n = kssh_buf_len(&c->tx.out), done = 0, most;
+	const u8 *from = c->tx.out.p + c->tx.out.start;
+	struct kssh_buf *to = &c->rx.buf;
+	struct kssh_blob payload = {};
+	unsigned int count = 0;
+	u8 *before = to->p;
+	int r = -EAGAIN;
+
+	while (done < n) {
+		KUNIT_ASSERT_EQ(test, -EAGAIN, r);
+		KUNIT_ASSERT_EQ(test, 0, kssh_rx_place(&c->rx, &most));
+		count += to->p != before;
+		before = to->p;
+		most = min3(most, piece, n - done);
+		KUNIT_ASSERT_LT(test, (size_t)0, most);
+		memcpy(to->p + to->end, from + done, most);
+		to->end += most;
+		done += most;
+		r = receive(c, &payload);
+	}
+	KUNIT_EXPECT_EQ(test, 0, r);
+	KUNIT_EXPECT_LT(test, KSSH_PACKET_MAX - 300, payload.n);
+	return count;
+}
+
+/* Whatever the segments are, the bytes of a long frame are not copied for each. */
+static void long_frames_are_moved_seldom(struct kunit *test)
+{
+	static const size_t pieces[] = { 1, 100, 1448, 4000, 30000, SIZE_MAX };
+	size_t n = KSSH_PACKET_MAX - 256, i;
+	u8 *data = kunit_kzalloc(test, n, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, data);
+	for (i = 0; i < ARRAY_SIZE(pieces); i++) {
+		struct codec *c = codec_keyed(test, &kssh_cipher_algs[0], NULL);
+
+		send(test, c, data, n);
+		KUNIT_EXPECT_GE(test, 9U, moves(test, c, pieces[i]));
+	}
+}
+
 static struct kunit_case packet_cases[] = {
 	KUNIT_CASE(plain_frame_is_exact),
 	KUNIT_CASE_PARAM(plain_frame_is_judged, plain_gen_params),
@@ -397,6 +441,7 @@ static struct kunit_case packet_cases[] = {
 	KUNIT_CASE(sequence_number_may_wrap_under_keys),
 	KUNIT_CASE(keys_are_spent_before_nonces_repeat),
 	KUNIT_CASE(built_payload_joins_the_stream),
+	KUNIT_CASE(long_frames_are_moved_seldom),
 	{}
 };
 
