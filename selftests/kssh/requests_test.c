@@ -295,4 +295,37 @@ TEST_F_TIMEOUT(upcall, an_acceptance_answers_for_nobody_else, TEST_SECONDS)
 	}
 }
 
+static void start_as_another(int ready, int fd)
+{
+	const uid_t uid = 41003;
+
+	if (setgroups(0, NULL) || setresgid(uid, uid, uid) || setresuid(uid, uid, uid))
+		_exit(201);
+	tell(ready);
+	_exit(kt_start(fd, KSSH_HS_NOWAIT) == -EINPROGRESS ? 0 : 202);
+}
+
+/* The asker is who starts the handshake. */
+TEST_F_TIMEOUT(upcall, not_who_made_the_socket, TEST_SECONDS)
+{
+	struct kssh_nl_event ev;
+	pid_t pid;
+	int fd;
+
+	ASSERT_EQ(0, enroll(&self->nl, 0));
+	fd = kt_prepare(AF_INET, NULL);
+	ASSERT_LE(0, fd);
+	self->fds[self->n_fds++] = fd;
+	ASSERT_EQ(0, kt_name(fd, "host.example", 0));
+	pid = child(start_as_another, fd);
+	ASSERT_LT(0, pid);
+	ASSERT_EQ(0, kssh_nl_recv(&self->nl, &ev, 20000 * kt_slow()));
+	ASSERT_EQ(KSSH_CMD_ASK, ev.cmd);
+	EXPECT_EQ(41003, ev.uid);
+	EXPECT_EQ(pid, ev.pid);
+	EXPECT_EQ(0, kssh_nl_verdict(&self->nl, ev.cookie, KSSH_ACCEPT));
+	EXPECT_EQ(0, end(pid));
+	EXPECT_EQ(0, kt_finish(fd));
+}
+
 TEST_HARNESS_MAIN
