@@ -294,7 +294,8 @@ void peer_said(struct peer *p, const u8 *payload, size_t n)
 
 void peer_say(struct peer *p, const void *payload, size_t n)
 {
-	u8 *buf = malloc(PEER_ROOM);
+	/* compressed it may be a little longer */
+	u8 *buf = malloc(n + n / 64 + 1024);
 	size_t len = peer_seal(p, payload, n, buf);
 
 	kssh_lab_feed(p->lab, buf, len, len);
