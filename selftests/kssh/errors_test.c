@@ -472,20 +472,21 @@ static int handshake_failing(struct __test_metadata *_metadata, int fd, int nth,
 }
 
 /*
- * Let each allocation of a handshake fail in its turn.  Without that memory the
- * handshake succeeds all the same, or it says that it was memory that was missing.
+ * Let one allocation of a handshake after the other fail, until it ends as the row says.
+ * Without that memory the handshake succeeds all the same, or it says that it was memory
+ * that was missing.  All of them: faults_test.
  */
 static void fault_memory(struct __test_metadata *_metadata, FIXTURE_DATA(row) *self,
 			 const FIXTURE_VARIANT(row) *variant)
 {
 	uint64_t until = kt_now_ms() + 120000;
-	int nth, r, fd, reason, found = 0;
-	bool done = false;
+	int nth, r, fd, reason;
+	bool done = false, found = false;
 
 	if (access("/proc/self/fail-nth", W_OK))
 		SKIP(return, "this kernel cannot inject faults");
 	ASSERT_EQ(0, write_file("/sys/kernel/debug/failslab/ignore-gfp-wait", "N"));
-	for (nth = 1; !done && kt_now_ms() < until; nth++) {
+	for (nth = 1; !found && !done && kt_now_ms() < until; nth++) {
 		fd = kt_connect(family_of(nth), kt_port());
 		ASSERT_LE(0, fd);
 		r = handshake_failing(_metadata, fd, nth, &done);
@@ -499,17 +500,17 @@ static void fault_memory(struct __test_metadata *_metadata, FIXTURE_DATA(row) *s
 		}
 		TH_LOG("allocation %d: %s, reason %d, phase %d", nth,
 		       r ? strerror(-r) : "fine", reason, kt_phase(fd));
-		if (reason != variant->reason || kt_phase(fd) != variant->phase ||
-		    found++) {
+		found = reason == variant->reason && kt_phase(fd) == variant->phase;
+		if (!found) {
 			close(fd);
 			continue;
 		}
-		/* the first of its kind is looked at below */
+		/* what is looked at below */
 		close(self->fd);
 		self->fd = fd;
 		self->result = r;
 	}
-	ASSERT_LT(0, found);
+	ASSERT_TRUE(found);
 }
 
 /* What all connections may spend on compression is spent. */
