@@ -14,7 +14,9 @@
 #include "../../module/kunit/ed25519_testvec.h"
 #include "diff.h"
 
+#ifndef CASES
 #define CASES		1500
+#endif
 #define MSG_SIZE	300
 
 int kssh_user_fail_alloc;
