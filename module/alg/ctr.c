@@ -52,7 +52,7 @@ static int ctr_wake(struct kssh_keys *k)
 	run = kssh_run_new();
 	if (!run)
 		return KSSH_R_NO_MEMORY;
-	run->skcipher = skcipher_request_alloc(k->ctr.tfm, GFP_KERNEL);
+	run->skcipher = skcipher_request_alloc(k->ctr.tfm, GFP_KERNEL_ACCOUNT);
 	if (!run->skcipher) {
 		kssh_secret_free(run);
 		return KSSH_R_NO_MEMORY;

@@ -83,7 +83,7 @@ static int gcm_wake(struct kssh_keys *k)
 	run = kssh_run_new();
 	if (!run)
 		return KSSH_R_NO_MEMORY;
-	run->aead = aead_request_alloc(k->gcm.tfm, GFP_KERNEL);
+	run->aead = aead_request_alloc(k->gcm.tfm, GFP_KERNEL_ACCOUNT);
 	if (!run->aead) {
 		kssh_secret_free(run);
 		return KSSH_R_NO_MEMORY;

@@ -251,7 +251,8 @@ static const struct proto_ops kssh_control_ops = {
 
 int kssh_control_init(void)
 {
-	return proto_register(&kssh_control_proto, 0);
+	/* with a slab: those are charged */
+	return proto_register(&kssh_control_proto, 1);
 }
 
 void kssh_control_exit(void)

@@ -8,7 +8,7 @@
 
 #include "kselftest_harness.h"
 #define _NETINET_TCP_H	/* its struct tcp_info is an old one */
-#include "kssh_test.h"
+#include "silent.h"
 
 #define TEST_SECONDS	300
 
@@ -84,63 +84,22 @@ TEST_F_TIMEOUT(flight, a_segment_for_each_flight, TEST_SECONDS)
 	}
 }
 
-static size_t put_name(unsigned char *p, const char *s)
-{
-	return kt_put_string(p, s);
-}
-
-/* A server's first flight, as bytes: X25519, Ed25519, ChaCha20. */
-static size_t server_flight(unsigned char *p)
-{
-	static const char * const lists[] = {
-		"curve25519-sha256", "ssh-ed25519",
-		"chacha20-poly1305@openssh.com", "chacha20-poly1305@openssh.com",
-		"hmac-sha2-256", "hmac-sha2-256", "none", "none", "", "",
-	};
-	static const char id[] = "SSH-2.0-silent\r\n";
-	size_t head = sizeof(id) - 1, n = head + 5, pad, i;
-
-	memcpy(p, id, head);
-	p[n++] = 20;
-	memset(p + n, 7, 16);
-	n += 16;
-	for (i = 0; i < sizeof(lists) / sizeof(*lists); i++)
-		n += put_name(p + n, lists[i]);
-	memset(p + n, 0, 5);
-	n += 5;
-	pad = 8 - (n - head) % 8;
-	if (pad < 4)
-		pad += 8;
-	memset(p + n, 0, pad);
-	n += pad;
-	p[head] = 0;
-	p[head + 1] = 0;
-	p[head + 2] = (n - head - 4) >> 8;
-	p[head + 3] = n - head - 4;
-	p[head + 4] = pad;
-	return n;
-}
-
 /*
  * The server has spoken first and acknowledges late: our public value leaves all the
  * same, while the first flight is still on its way as far as TCP knows.
  */
 TEST_F_TIMEOUT(flight, nothing_waits_for_an_acknowledgment, TEST_SECONDS)
 {
-	struct sockaddr_storage ss;
-	socklen_t n = kt_loopback(AF_INET, 0, &ss);
 	unsigned char hello[1024];
-	size_t len = server_flight(hello);
-	int l, off = 0, tries, seen = 0;
+	size_t len = silent_flight(hello);
+	int l, port = 0, off = 0, tries, seen = 0;
 	struct tcp_info t;
 
-	l = socket(AF_INET, SOCK_STREAM, 0);
-	ASSERT_EQ(0, bind(l, (struct sockaddr *)&ss, n));
-	ASSERT_EQ(0, listen(l, 1));
-	ASSERT_EQ(0, getsockname(l, (struct sockaddr *)&ss, &n));
+	l = silent_listen(1, &port);
+	ASSERT_LE(0, l);
 	/* the timer of the delayed acknowledgment may be quicker than a slow machine */
 	for (tries = 0; tries < 50 && !seen; tries++) {
-		self->fd = kt_connect(AF_INET, ntohs(((struct sockaddr_in *)&ss)->sin_port));
+		self->fd = kt_connect(AF_INET, port);
 		ASSERT_LE(0, self->fd);
 		self->server = accept(l, NULL, NULL);
 		ASSERT_LE(0, self->server);

@@ -6,12 +6,9 @@
  */
 #include <linux/tcp.h>
 #include <pthread.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 #define _NETINET_TCP_H	/* <linux/tcp.h> it is */
 #include "records.h"
-
-#define TRACING	"/sys/kernel/tracing/instances/kssh_steady"
+#include "trace.h"
 
 FIXTURE_VARIANT_ADD(rec, gcm)
 {
@@ -27,39 +24,6 @@ FIXTURE_VARIANT_ADD(rec, chacha)
 
 /* ---- the tracer ---- */
 
-static int put(const char *file, const char *text)
-{
-	char path[256];
-	int fd, r;
-
-	snprintf(path, sizeof(path), TRACING "/%s", file);
-	fd = open(path, O_WRONLY | O_TRUNC);
-	if (fd < 0)
-		return -errno;
-	r = kt_err(write(fd, text, strlen(text)));
-	close(fd);
-	return r < 0 ? r : 0;
-}
-
-/* An instance with these events and nothing in it; of this thread alone, or of all. */
-static int trace(const char *const *events, bool mine)
-{
-	char pid[16] = "";
-	int r = 0;
-
-	mount("none", "/sys/kernel/tracing", "tracefs", 0, NULL);
-	if (mkdir(TRACING, 0700) && errno != EEXIST)
-		return -errno;
-	if (mine)
-		snprintf(pid, sizeof(pid), "%d", gettid());
-	r = put("events/enable", "0");
-	if (!r)
-		r = put("set_event_pid", mine ? pid : " ");
-	for (; !r && *events; events++)
-		r = put(*events, "1");
-	return r ? r : put("trace", "");
-}
-
 /* Events with that word in their line; the first few are shown if there are @many. */
 static int traced(struct __test_metadata *_metadata, const char *word, int many)
 {
@@ -67,7 +31,7 @@ static int traced(struct __test_metadata *_metadata, const char *word, int many)
 	FILE *f;
 	int n = 0;
 
-	put("events/enable", "0");
+	trace_put("events/enable", "0");
 	f = fopen(TRACING "/trace", "r");
 	while (f && fgets(line, sizeof(line), f))
 		if (line[0] != '#' && strstr(line, word) && n++ >= many && n < many + 8)
@@ -110,7 +74,7 @@ TEST_F_TIMEOUT(rec, who_waits_decrypts, 300)
 	ASSERT_EQ(0, kt_command(self->fd, text, false));
 	ASSERT_EQ(0, pthread_create(&t, NULL, reader, self));
 	kt_sleep_ms(250);
-	ASSERT_EQ(0, put("trace", ""));
+	ASSERT_EQ(0, trace_put("trace", ""));
 	pthread_join(t, &got);
 	EXPECT_EQ(TIMES, (long)got);
 	/* a record may come before its reader is back */
