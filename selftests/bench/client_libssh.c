@@ -16,12 +16,18 @@ static const char *name(void)
 	return "libssh " SSH_STRINGIFY(LIBSSH_VERSION);
 }
 
+struct state {
+	ssh_session session;
+	bool connected;
+};
+
 static void *session_begin(int fd, bool block)
 {
+	struct state *state = calloc(1, sizeof(*state));
 	ssh_session s = ssh_new();
 	int no = 0;
 
-	if (!s || ssh_options_set(s, SSH_OPTIONS_FD, &fd) ||
+	if (!s || !state || ssh_options_set(s, SSH_OPTIONS_FD, &fd) ||
 	    ssh_options_set(s, SSH_OPTIONS_HOST, "bench") ||
 	    ssh_options_set(s, SSH_OPTIONS_USER, "bench") ||
 	    ssh_options_set(s, SSH_OPTIONS_PROCESS_CONFIG, &no) ||
@@ -31,27 +37,34 @@ static void *session_begin(int fd, bool block)
 	    ssh_options_set(s, SSH_OPTIONS_CIPHERS_S_C, BENCH_CIPHER))
 		die("libssh: cannot begin");
 	ssh_set_blocking(s, block);
-	return s;
+	state->session = s;
+	return state;
 }
 
-static int step(void *state)
+static int step(void *p)
 {
-	int r = ssh_connect(state);
+	struct state *state = p;
+	int r = state->connected ? SSH_OK : ssh_connect(state->session);
 
 	if (r == SSH_AGAIN)
 		return -EAGAIN;
 	if (r != SSH_OK) {
-		fprintf(stderr, "libssh: %s\n", ssh_get_error(state));
+		fprintf(stderr, "libssh: %s\n", ssh_get_error(state->session));
 		return -EPROTO;
 	}
-	r = ssh_userauth_none(state, NULL);
+	/* called again while that waits, ssh_connect() would wait for ever */
+	state->connected = true;
+	r = ssh_userauth_none(state->session, NULL);
 	return r == SSH_AUTH_AGAIN ? -EAGAIN : 0;
 }
 
-static void end(void *state)
+static void end(void *p)
 {
-	ssh_silent_disconnect(state);
-	ssh_free(state);
+	struct state *state = p;
+
+	ssh_silent_disconnect(state->session);
+	ssh_free(state->session);
+	free(state);
 }
 
 const struct transport transport = { name, session_begin, step, end, NULL };
