@@ -12,9 +12,9 @@
  * @crs: CRs at the end of what has been read of it
  */
 struct kssh_banner {
-	u32 lines;
-	u32 len;
-	u32 crs;
+	u16 lines;
+	u16 len;
+	u8 crs;
 };
 
 /**

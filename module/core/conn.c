@@ -5,6 +5,7 @@
 #include "internal.h"
 
 #include <linux/bug.h>
+#include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
@@ -18,6 +19,9 @@
  * from user space.
  */
 static struct kmem_cache *cache;
+
+/* There are to be 16 in a slab of four pages. */
+static_assert(sizeof(struct kssh_conn) <= 1024);
 
 int kssh_conn_init(void)
 {

@@ -10,8 +10,11 @@ int kssh_own_close(struct kssh_conn *c, const struct kssh_wr *w)
 	u32 seq = c->tx.dir.seq;
 	int r = kssh_tx_close(&c->tx, w, c->env);
 
-	if (!r)
+	if (!r) {
 		c->own_seq[c->own_n++ % KSSH_OWN_SEQS] = seq;
+		if (c->own_n == 2 * KSSH_OWN_SEQS)
+			c->own_n = KSSH_OWN_SEQS;
+	}
 	return r;
 }
 

@@ -21,7 +21,7 @@
 #define KSSH_EXT_INFO_ENTRIES	1024
 
 /* Messages of our own whose numbers are remembered. */
-#define KSSH_OWN_SEQS		32
+#define KSSH_OWN_SEQS		8
 
 /* Unsent answers (PONG, UNIMPLEMENTED), in bytes, above which nothing is read. */
 #define KSSH_REPLY_MAX		(64 * 1024)
@@ -120,11 +120,11 @@ struct kssh_stream {
  * struct kssh_conn - one connection
  * @cfg: what it is to be
  * @env: randomness and clock
- * @st: what is expected of the server
- * @home: where a re-exchange returns to
+ * @flags: KSSH_INFO_*, but REKEYING, which follows from @st
  * @reason: why it is over, KSSH_R_NONE while it is not
  * @events: not yet taken
- * @flags: KSSH_INFO_*, but REKEYING, which follows from @st
+ * @st: what is expected of the server
+ * @home: where a re-exchange returns to
  * @phase: enum kssh_phase
  * @job: public-key work outstanding
  * @ask: verdict outstanding
@@ -135,16 +135,17 @@ struct kssh_stream {
  * @opened: KSSH_EV_OPEN has been reported
  * @tx_refused: see kssh_conn_tx_refused(); of the open re-exchange
  * @tx_ended: see kssh_conn_tx_end()
+ * @toll: the server has begun the open re-exchange
  * @settled: what was negotiated last, by enum kssh_list: row of the table and 1, 0: none
- * @ignored: ignorable messages in this key exchange
  * @ext_infos: EXT_INFO received
+ * @session_id_len: bytes of @session_id, 0 before there is one
+ * @own_n: where in @own_seq the next goes, and KSSH_OWN_SEQS more once that is full
+ * @banner: state of reading the server's identification
+ * @ignored: ignorable messages in this key exchange
  * @own_seq: sequence numbers of the last packets that were ours, not the application's,
  *	as a ring
- * @own_n: how many were put into it
  * @pings: PONGs that the application waits for
  * @peer_disconnect: reason code of the DISCONNECT received
- * @banner: state of reading the server's identification
- * @replies: bytes of unsent answers
  * @started: env's time at kssh_conn_start()
  * @phase_time: by phase
  * @x: the open exchange, NULL if none is or the job has it
@@ -154,38 +155,37 @@ struct kssh_stream {
  * @hostkey: K_S of the first exchange
  * @hostkey_sig: the signature of the first exchange
  * @session_id: first exchange hash
- * @session_id_len: its length, 0 before
  * @ext_info: newest EXT_INFO, from nr-extensions on
  * @disconnect_text: of the DISCONNECT received
  * @rx_bytes: received
  * @tx_bytes: sent
  * @rx_payloads: delivered
  * @tx_payloads: sent for the application
- * @rekeys: exchanges completed after the first
  * @keys_since: env's time at the server's last NEWKEYS
  * @rekey_deadline: env's time at which the open re-exchange has taken too long
- * @toll: the server has begun the open re-exchange
  * @toll_at: env's time at which the arithmetic of the next of the server's may begin
- * @held: payloads that wait for the end of an exchange, oldest first
- * @held_tail: where the next one goes
- * @held_cost: their bytes and what holding them costs
+ * @rekeys: exchanges completed after the first
+ * @rest_packets: packets that had passed when @rest_at was last looked at
  * @rest_at: env's time at which what is kept between records is given back, unless
  *	some have passed since; 0: nothing is kept
- * @rest_packets: packets that had passed when that was last looked at
+ * @held: payloads that wait for the end of an exchange, oldest first
+ * @held_tail: where the next one goes
  * @queue: received payloads, oldest first
  * @queue_tail: where the next one goes
- * @queued: their bytes
- * @queue_cost: their bytes and what holding them costs, those of @stream included
+ * @held_cost: bytes of @held and what holding them costs
+ * @queue_cost: likewise of @queue, what @stream holds included
+ * @queued: bytes of @queue
+ * @replies: bytes of unsent answers
  * @stream: the bound channel, NULL: none is
  */
 struct kssh_conn {
 	struct kssh_config cfg;
 	const struct kssh_env *env;
-	enum kssh_ssh_state st;
-	enum kssh_ssh_state home;
-	int reason;
-	u32 events;
 	u32 flags;
+	u16 reason;
+	u16 events;
+	u8 st;
+	u8 home;
 	u8 phase;
 	u8 job;
 	u8 ask;
@@ -198,14 +198,14 @@ struct kssh_conn {
 	bool tx_ended;
 	bool toll;
 	u8 settled[KSSH_LIST_COUNT];
-	u32 ignored;
-	u32 ext_infos;
+	u8 ext_infos;
+	u8 session_id_len;
+	u8 own_n;
+	struct kssh_banner banner;
+	u16 ignored;
 	u32 own_seq[KSSH_OWN_SEQS];
-	u32 own_n;
 	u32 pings;
 	u32 peer_disconnect;
-	struct kssh_banner banner;
-	size_t replies;
 	u64 started;
 	struct kssh_phase_time phase_time[KSSH_PHASE_COUNT];
 	struct kssh_exchange *x;
@@ -213,23 +213,23 @@ struct kssh_conn {
 	struct kssh_tx tx;
 	struct kssh_owned v_s, hostkey, hostkey_sig;
 	u8 session_id[KSSH_HASH_MAX];
-	size_t session_id_len;
 	struct kssh_owned ext_info, disconnect_text;
 	u64 rx_bytes, tx_bytes;
 	u64 rx_payloads, tx_payloads;
-	u64 rekeys;
 	u64 keys_since;
 	u64 rekey_deadline;
 	u64 toll_at;
+	u32 rekeys;
+	u32 rest_packets;
+	u64 rest_at;
 	struct kssh_held *held;
 	struct kssh_held **held_tail;
-	size_t held_cost;
-	u64 rest_at;
-	u64 rest_packets;
 	struct kssh_payload *queue;
 	struct kssh_payload **queue_tail;
-	size_t queued;
-	size_t queue_cost;
+	u32 held_cost;
+	u32 queue_cost;
+	u32 queued;
+	u32 replies;
 	struct kssh_stream *stream;
 };
 

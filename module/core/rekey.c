@@ -177,7 +177,7 @@ static u64 packets(const struct kssh_conn *c)
 
 void kssh_rest_plan(struct kssh_conn *c)
 {
-	if (!c->rest_at && packets(c) != c->rest_packets)
+	if (!c->rest_at && (u32)packets(c) != c->rest_packets)
 		c->rest_at = now(c) + REST_NS;
 }
 
@@ -185,7 +185,7 @@ static void rest_look(struct kssh_conn *c)
 {
 	if (!c->rest_at || now(c) < c->rest_at)
 		return;
-	if (packets(c) != c->rest_packets) {
+	if ((u32)packets(c) != c->rest_packets) {
 		c->rest_packets = packets(c);
 		c->rest_at = now(c) + REST_NS;
 	} else {
