@@ -7,11 +7,17 @@
 #include <linux/bug.h>
 #include <linux/build_bug.h>
 #include <linux/errno.h>
+#include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/slab.h>
 
 /* Asked for at a time while the identification is read. */
 #define BANNER_ROOM	1024
+
+/* Where a frame begins, @n bytes or more into a buffer, so that the cipher's blocks, which
+ * begin behind packet_length, do not lie across pages.
+ */
+#define TEXT_ALIGN(n)	(round_up((n) + 4, 16) - 4)
 
 /* ---- life ------------------------------------------------------------- */
 
@@ -52,11 +58,14 @@ struct kssh_conn *kssh_conn_new(struct kssh_config *cfg, const struct kssh_env *
 	c->queue_tail = &c->queue;
 	c->held_tail = &c->held;
 	/* a payload can take the memory over that it came in */
-	c->rx.buf.lead = sizeof(struct kssh_payload);
+	c->rx.buf.lead = TEXT_ALIGN(sizeof(struct kssh_payload));
 	c->rx.plain.lead = sizeof(struct kssh_payload);
 	c->tx.out.out = true;
 	c->tx.build.out = true;
 	c->tx.packed.out = true;
+	c->tx.out.lead = TEXT_ALIGN(0);
+	c->tx.build.lead = TEXT_ALIGN(0);
+	c->tx.packed.lead = TEXT_ALIGN(0);
 	c->cfg = *cfg;
 	kssh_config_init(cfg);
 	return c;

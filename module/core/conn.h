@@ -359,6 +359,7 @@ u32 kssh_conn_flags(const struct kssh_conn *c);	/* KSSH_INFO_* */
  * @seq: sequence number of its packet
  * @len: bytes
  * @cap: bytes of memory that begin with this struct
+ * @dirty: how many of those were written to
  * @off: bytes that the reader has taken already; the reader's to change
  * @data: message number first
  */
@@ -367,6 +368,7 @@ struct kssh_payload {
 	u32 seq;
 	u32 len;
 	u32 cap;
+	u32 dirty;
 	u32 off;
 	const u8 *data;
 };
@@ -378,6 +380,8 @@ bool kssh_conn_rx_boundary(const struct kssh_conn *c);
 
 /* Oldest payload, or NULL.  Stays valid until popped, also when the conn has failed. */
 struct kssh_payload *kssh_conn_rx_first(struct kssh_conn *c);
+/* Is there something for who reads, and nothing that more bytes are needed for at once? */
+bool kssh_conn_rx_sated(const struct kssh_conn *c);
 /* May act on bytes received before, which waited for room in the queue. */
 void kssh_conn_rx_pop(struct kssh_conn *c);
 size_t kssh_conn_rx_queued(const struct kssh_conn *c);	/* payload bytes, all */

@@ -355,7 +355,7 @@ int kssh_queue_add(struct kssh_conn *c, struct kssh_blob payload, u32 seq, u32 o
 /* A payload by itself, and what holding it is charged with. */
 struct kssh_payload *kssh_payload_new(struct kssh_conn *c, struct kssh_blob payload,
 				      u32 seq);
-/* Wiped; the memory may be kept for another. */
+/* Wiped, before the next kssh_conn_rx_idle() is over; the memory may be kept. */
 void kssh_payload_free(struct kssh_conn *c, struct kssh_payload *p);
 size_t kssh_payload_cost(const struct kssh_payload *p);
 

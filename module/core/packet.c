@@ -6,6 +6,7 @@
 
 #include <linux/errno.h>
 #include <linux/minmax.h>
+#include <linux/string.h>
 #include <linux/unaligned.h>
 
 #include "../wire/reason.h"
@@ -111,20 +112,112 @@ size_t kssh_rx_need(const struct kssh_rx *rx)
 	return have < want ? want - have : 1;
 }
 
+/* ---- memory that is kept for the next ------------------------------------ */
+
+struct kssh_payload *kssh_spare_short(struct kssh_rx *rx, size_t least, size_t most)
+{
+	struct kssh_payload **at = &rx->spare_short;
+	struct kssh_payload *p;
+
+	for (; (p = *at); at = &p->next) {
+		if (p->cap < least || p->cap / 2 > most)
+			continue;
+		*at = p->next;
+		rx->n_short--;
+		return p;
+	}
+	return NULL;
+}
+
+/* @n: or more */
+static struct kssh_payload *spare_long(struct kssh_rx *rx, size_t n)
+{
+	struct kssh_payload *p = rx->spare_long;
+
+	if (!p || p->cap < n)
+		return NULL;
+	rx->spare_long = NULL;
+	rx->unwiped = false;
+	return p;
+}
+
+/* Other payloads may have been in the memory that was taken over. */
+static void wipe(struct kssh_payload *p)
+{
+	u32 cap = p->cap;
+
+	memzero_explicit(p, p->dirty);
+	p->cap = cap;
+}
+
+static void drop(struct kssh_payload *p)
+{
+	if (p)
+		kssh_mem_free(p, p->cap);
+}
+
+static void keep_short(struct kssh_rx *rx, struct kssh_payload *p)
+{
+	/* those that are kept give way to what is in use now */
+	if (rx->n_short == KSSH_SPARES_SHORT)
+		drop(kssh_spare_short(rx, 0, SIZE_MAX));
+	p->next = rx->spare_short;
+	rx->spare_short = p;
+	rx->n_short++;
+}
+
+static void wipe_long(struct kssh_rx *rx)
+{
+	if (rx->unwiped)
+		wipe(rx->spare_long);
+	rx->unwiped = false;
+}
+
+static void drop_long(struct kssh_rx *rx)
+{
+	wipe_long(rx);
+	drop(rx->spare_long);
+	rx->spare_long = NULL;
+}
+
+void kssh_spare_keep(struct kssh_rx *rx, struct kssh_payload *p, bool keep)
+{
+	if (p->cap <= KSSH_MEM_SMALL) {
+		wipe(p);
+		if (keep)
+			keep_short(rx, p);
+		else
+			drop(p);
+	} else if (keep && p->cap <= KSSH_SPARE_MAX &&
+		   (!rx->spare_long || p->cap > rx->spare_long->cap)) {
+		drop_long(rx);
+		rx->spare_long = p;
+		rx->unwiped = true;
+	} else {
+		wipe(p);
+		drop(p);
+	}
+}
+
 /* The buffer is gone with a payload: does one that was read leave another? */
 static void use_spare(struct kssh_rx *rx, size_t room)
 {
 	struct kssh_buf *b = &rx->buf;
-	struct kssh_payload **spare;
+	struct kssh_payload *p;
 
-	spare = b->lead + room > KSSH_MEM_SMALL ? &rx->spare_long : &rx->spare_short;
-	if (b->p || !*spare || b->lead + room > (*spare)->cap)
+	if (b->p)
 		return;
-	b->p = (u8 *)*spare;
-	b->cap = (*spare)->cap;
+	if (b->lead + room > KSSH_MEM_SMALL)
+		p = spare_long(rx, b->lead + room);
+	else
+		p = kssh_spare_short(rx, b->lead + room, SIZE_MAX);
+	if (!p)
+		return;
+	b->p = (u8 *)p;
+	b->cap = p->cap;
+	b->dirty = p->dirty;
 	b->start = b->lead;
 	b->end = b->lead;
-	*spare = NULL;
 }
 
 int kssh_rx_place(struct kssh_rx *rx, size_t *most)
@@ -162,21 +255,16 @@ void kssh_rx_clean(struct kssh_rx *rx)
 	kssh_buf_take(&rx->plain, kssh_buf_len(&rx->plain));
 	kssh_buf_trim(&rx->plain);
 	kssh_buf_clean(&rx->buf);
-}
-
-static void drop_spare(struct kssh_payload **spare)
-{
-	if (*spare)
-		kssh_mem_free(*spare, (*spare)->cap);
-	*spare = NULL;
+	wipe_long(rx);
 }
 
 void kssh_rx_trim(struct kssh_rx *rx)
 {
 	kssh_rx_clean(rx);
 	kssh_buf_trim(&rx->buf);
-	drop_spare(&rx->spare_short);
-	drop_spare(&rx->spare_long);
+	while (rx->spare_short)
+		drop(kssh_spare_short(rx, 0, SIZE_MAX));
+	drop_long(rx);
 }
 
 /* Each byte is hashed once, whatever was wrong, as in a good frame. */
@@ -244,6 +332,7 @@ static int unpack(struct kssh_rx *rx, struct kssh_blob *payload)
 		if (r)
 			return r;
 		b->end += len;
+		b->dirty = max(b->dirty, b->end);
 	} while (len == room);
 
 	payload->p = b->p + b->start;

@@ -26,6 +26,9 @@
 /* The most memory that is kept for the next long frame: for one of 32 KiB of data. */
 #define KSSH_SPARE_MAX		(36 * 1024)
 
+/* How much memory is kept for short ones: they come many at a time. */
+#define KSSH_SPARES_SHORT	16
+
 /**
  * struct kssh_dir - keys and counters of one direction
  * @keys: present keys, &kssh_cipher_none before the first NEWKEYS
@@ -57,8 +60,10 @@ struct kssh_payload;
  * @frame: bytes of the frame at the start of @buf, tag included; 0: not known yet
  * @plain: payload of the packet taken last, if it was compressed
  * @bulk: bytes of the frame taken last, if it was a long one: the next is taken to be
- * @spare_short: memory of a payload that was read, wiped, for the next; NULL: none
- * @spare_long: likewise, in whole pages
+ * @spare_short: memory of payloads that were read, wiped, for the next; a list
+ * @n_short: how many
+ * @spare_long: likewise, in whole pages, one; NULL: none
+ * @unwiped: that one is, unless what comes next overwrites it, still to be wiped
  * @discard: bytes still to be read and thrown away before a bad frame is answered
  */
 struct kssh_rx {
@@ -68,6 +73,8 @@ struct kssh_rx {
 	u32 frame;
 	u32 discard;
 	u32 bulk;
+	u8 n_short;
+	bool unwiped;
 	struct kssh_payload *spare_short;
 	struct kssh_payload *spare_long;
 };
@@ -157,6 +164,26 @@ bool kssh_rx_boundary(const struct kssh_rx *rx);
  * Return: 0, -EAGAIN (not all there yet), or a reason (fatal).
  */
 int kssh_rx_packet(struct kssh_rx *rx, struct kssh_blob *payload, u32 *seq);
+
+/**
+ * kssh_spare_short - memory of a short payload that was kept
+ * @rx: receiving side
+ * @least: bytes that it must have
+ * @most: bytes of which it must not have more than twice as many
+ *
+ * Return: the memory, @cap alone is valid; NULL: there is none like that.
+ */
+struct kssh_payload *kssh_spare_short(struct kssh_rx *rx, size_t least, size_t most);
+
+/**
+ * kssh_spare_keep - the end of a payload
+ * @rx: receiving side
+ * @p: payload that was read
+ * @keep: its memory may be kept for the next, else it is freed
+ *
+ * What is long and kept is wiped by kssh_rx_clean(), if nothing overwrites it before.
+ */
+void kssh_spare_keep(struct kssh_rx *rx, struct kssh_payload *p, bool keep);
 
 /* Between packets: keep none of what was received, and little memory. */
 void kssh_rx_clean(struct kssh_rx *rx);

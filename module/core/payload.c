@@ -21,11 +21,17 @@ bool kssh_is_open(const struct kssh_conn *c)
 static struct kssh_payload *take_over(struct kssh_buf *b, struct kssh_blob payload)
 {
 	struct kssh_payload *p = (struct kssh_payload *)b->p;
+	u32 end;
 
 	if (!p || payload.p < b->p || payload.p >= b->p + b->cap ||
 	    b->cap / 2 > sizeof(*p) + payload.n)
 		return NULL;
+	/* what of a longer one was there before */
+	end = payload.p + payload.n - b->p;
+	if (b->dirty > end)
+		memzero_explicit(b->p + end, b->dirty - end);
 	p->cap = b->cap;
+	p->dirty = end;
 	p->data = payload.p;
 	*b = (struct kssh_buf){ .lead = b->lead };
 	return p;
@@ -34,18 +40,17 @@ static struct kssh_payload *take_over(struct kssh_buf *b, struct kssh_blob paylo
 static struct kssh_payload *copy(struct kssh_rx *rx, struct kssh_blob payload)
 {
 	size_t n = sizeof(struct kssh_payload) + payload.n;
-	struct kssh_payload *p = rx->spare_short;
+	/* not so that a few bytes are charged with what many took */
+	struct kssh_payload *p = kssh_spare_short(rx, n, n);
 	u32 cap;
 
-	/* not so that a few bytes are charged with what many took */
-	if (p && p->cap >= n && p->cap / 2 <= n) {
-		rx->spare_short = NULL;
-	} else {
+	if (!p) {
 		p = kssh_mem_alloc(n, &cap);
 		if (!p)
 			return NULL;
 		p->cap = cap;
 	}
+	p->dirty = n;
 	p->data = memcpy(p + 1, payload.p, payload.n);
 	return p;
 }
@@ -74,25 +79,9 @@ size_t kssh_payload_cost(const struct kssh_payload *p)
 	return p->cap;
 }
 
-/* Is it to be kept in place of what is kept already? */
-static bool worth_keeping(const struct kssh_payload *p, const struct kssh_payload *spare)
-{
-	return p->cap <= KSSH_SPARE_MAX && (!spare || p->cap > spare->cap);
-}
-
 void kssh_payload_free(struct kssh_conn *c, struct kssh_payload *p)
 {
-	struct kssh_payload **spare = p->cap > KSSH_MEM_SMALL ? &c->rx.spare_long :
-								&c->rx.spare_short;
-	u32 cap = p->cap;
-
-	/* all of it: other payloads may have been in the memory that was taken over */
-	memzero_explicit(p, cap);
-	p->cap = cap;
-	if (!c->reason && worth_keeping(p, *spare))
-		swap(p, *spare);
-	if (p)
-		kssh_mem_free(p, p->cap);
+	kssh_spare_keep(&c->rx, p, !c->reason);
 }
 
 int kssh_queue_add(struct kssh_conn *c, struct kssh_blob payload, u32 seq, u32 off)
@@ -120,6 +109,14 @@ int kssh_deliver(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
 struct kssh_payload *kssh_conn_rx_first(struct kssh_conn *c)
 {
 	return c->queue;
+}
+
+bool kssh_conn_rx_sated(const struct kssh_conn *c)
+{
+	/* what ends a key exchange may stand behind what is not read */
+	if (c->st != KSSH_S_OPEN)
+		return false;
+	return c->stream ? c->stream->unread : !!c->queue;
 }
 
 void kssh_queue_drop(struct kssh_conn *c)

@@ -32,17 +32,25 @@ static bool holds(const void *memory, size_t n)
 	return false;
 }
 
-/* Payloads of @n bytes, full of the word, are read; then nothing more comes. */
-static void receive(struct kssh_lab *lab, size_t n)
+/* A payload of @n bytes, @full of the word */
+static u8 *payload(struct kunit *test, size_t n, bool full)
 {
-	struct kunit *test = lab->test;
 	u8 *p = kunit_kzalloc(test, n, GFP_KERNEL);
 	size_t i;
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	p[0] = SSH_MSG_CHANNEL_DATA;
-	for (i = 1; i + sizeof(WORD) <= n; i += sizeof(WORD))
+	for (i = 1; full && i + sizeof(WORD) <= n; i += sizeof(WORD))
 		memcpy(p + i, WORD, sizeof(WORD));
+	return p;
+}
+
+/* Payloads of @n bytes, full of the word, are read; then nothing more comes. */
+static void receive(struct kssh_lab *lab, size_t n)
+{
+	u8 *p = payload(lab->test, n, true);
+	int i;
+
 	for (i = 0; i < 3; i++) {
 		lab->got_len = 0;
 		kssh_lab_say(lab, p, n);
@@ -90,6 +98,36 @@ static void nothing_read_before_is_kept(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, holds(rx->spare_short, rx->spare_short->cap));
 }
 
+/* A long one was read.  The next, which is shorter, has its memory, and nobody has read
+ * that yet.
+ */
+static void nothing_read_is_behind_the_next(struct kunit *test)
+{
+	struct kssh_lab *lab = authed(test);
+	struct kssh_rx *rx = &lab->c->rx;
+	struct kssh_payload *memory, *p;
+
+	kssh_lab_say(lab, payload(test, 20000, true), 20000);
+	memory = rx->spare_long;
+	KUNIT_ASSERT_NOT_NULL(test, memory);
+	KUNIT_EXPECT_TRUE(test, rx->unwiped);
+	lab->keep = true;
+	kssh_lab_say(lab, payload(test, 15000, false), 15000);
+	p = kssh_conn_rx_first(lab->c);
+	KUNIT_ASSERT_PTR_EQ(test, memory, p);
+	KUNIT_EXPECT_FALSE(test, holds(p, p->cap));
+	KUNIT_EXPECT_FALSE(test, rx->unwiped);
+	KUNIT_EXPECT_NULL(test, rx->spare_long);
+	/* nor when it takes the connection's end to have that memory given back */
+	lab->keep = false;
+	kssh_lab_say(lab, payload(test, 20000, true), 20000);
+	KUNIT_EXPECT_TRUE(test, rx->unwiped);
+	kssh_conn_fail(lab->c, KSSH_R_TIMEOUT);
+	kssh_conn_rx_idle(lab->c);
+	KUNIT_EXPECT_NULL(test, rx->spare_long);
+	KUNIT_EXPECT_FALSE(test, rx->unwiped);
+}
+
 /* The tick that the last one asked for. */
 static u64 tick(struct kssh_lab *lab, u64 at)
 {
@@ -129,6 +167,7 @@ static void memory_is_given_back(struct kunit *test)
 static struct kunit_case rest_cases[] = {
 	KUNIT_CASE(nothing_read_is_kept),
 	KUNIT_CASE(nothing_read_before_is_kept),
+	KUNIT_CASE(nothing_read_is_behind_the_next),
 	KUNIT_CASE(memory_is_given_back),
 	{}
 };

@@ -9,7 +9,7 @@
 #include <linux/sched/mm.h>
 #include "channel.h"
 
-/* Bytes sent before the lock is let go once. */
+/* Bytes sent or received before the lock is let go once. */
 #define KSSH_STREAM_BUDGET	(64 * 1024)
 
 /* Connections without a descriptor that wait for the server's CHANNEL_CLOSE. */
@@ -251,7 +251,8 @@ static int kssh_stream_recv_wait(struct kssh_sock *ks, long *timeo)
 	for (;;) {
 		if (kssh_channel_unread(ks->conn))
 			return 1;
-		kssh_drive(ks, *timeo != 0);
+		if (!kssh_at_rest(ks))
+			kssh_drive_reader(ks, *timeo != 0);
 		if (kssh_channel_unread(ks->conn))
 			return 1;
 		/* an end that only TCP knows of is none: it can be anybody's */
@@ -263,6 +264,23 @@ static int kssh_stream_recv_wait(struct kssh_sock *ks, long *timeo)
 		if (err)
 			return err;
 	}
+}
+
+/* He has room for more than the @done bytes: is there more, or is it waited for? */
+static bool kssh_stream_more(struct kssh_sock *ks, size_t done, bool all, size_t *let_go)
+{
+	bool enough = done - *let_go >= KSSH_STREAM_BUDGET;
+
+	if (!all && enough)
+		return false;
+	if (enough) {
+		*let_go = done;
+		release_sock(ks->sk);
+		cond_resched();
+		lock_sock(ks->sk);
+	}
+	kssh_drive_reader(ks, false);
+	return all || kssh_channel_unread(ks->conn);
 }
 
 /**
@@ -278,22 +296,25 @@ static int kssh_stream_recv_wait(struct kssh_sock *ks, long *timeo)
 int kssh_stream_recv(struct kssh_sock *ks, struct msghdr *msg, size_t len, int flags,
 		     long timeo)
 {
-	size_t done = 0;
+	size_t done = 0, let_go = 0;
 	int ret;
 
 	do {
 		ret = kssh_stream_recv_wait(ks, &timeo);
 		if (ret <= 0)
 			break;
-		if (flags & MSG_PEEK)
+		if (flags & MSG_PEEK) {
+			kssh_drive(ks, false);
 			return kssh_stream_peek(ks, msg, len);
+		}
 		do {
 			ret = kssh_stream_take(ks, msg, len - done, flags);
 			if (ret < 0)
 				break;
 			done += ret;
 		} while (done < len && kssh_channel_unread(ks->conn));
-	} while (ret >= 0 && (flags & MSG_WAITALL) && done < len);
+	} while (ret >= 0 && done < len &&
+		 kssh_stream_more(ks, done, flags & MSG_WAITALL, &let_go));
 	return done ?: ret;
 }
 

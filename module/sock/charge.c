@@ -58,7 +58,10 @@ static void kssh_charge_to(struct kssh_sock *ks, size_t rx, size_t tx)
 /* Charge what is held now.  Socket lock held, @ks->conn set. */
 void kssh_charge(struct kssh_sock *ks)
 {
-	kssh_charge_to(ks, kssh_conn_rx_held(ks->conn), kssh_conn_tx_held(ks->conn));
+	size_t rx = kssh_conn_rx_held(ks->conn), tx = kssh_conn_tx_held(ks->conn);
+
+	if (rx | tx | ks->rmem | ks->wmem)
+		kssh_charge_to(ks, rx, tx);
 }
 
 /* Give everything back: TCP must find its own alone when it ends.  Socket lock held. */

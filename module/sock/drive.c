@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Driving the machine: bytes between TCP and the conn, its events, its jobs, and
- * the four socket callbacks that say when.
- */
+/* Driving the machine: bytes between TCP and the conn, its events, its jobs. */
 #include <linux/memcontrol.h>
 #include <linux/random.h>
 #include <linux/sched/mm.h>
@@ -12,6 +9,9 @@
 
 /* Bytes read before the lock is let go once, so that a fast peer cannot keep it. */
 #define KSSH_RX_BUDGET	(64 * 1024)
+
+/* How long what a reader has left in TCP's queue is left to him, though he comes */
+#define KSSH_LEFT_NS	(100 * NSEC_PER_MSEC)
 
 struct workqueue_struct *kssh_wq;
 
@@ -56,99 +56,6 @@ int kssh_drive_init(void)
 void kssh_drive_exit(void)
 {
 	destroy_workqueue(kssh_wq);
-}
-
-/* Somebody has to look: who is blocked here does, else the worker.  Any context. */
-void kssh_kick(struct kssh_sock *ks)
-{
-	if (READ_ONCE(ks->drivers))
-		wake_up_interruptible_all(&ks->wait);
-	else
-		queue_work(kssh_wq, &ks->work);
-}
-
-/* ---- callbacks ---------------------------------------------------------- */
-
-/* The context, for the time of an RCU read side; NULL once closed. */
-static struct kssh_sock *kssh_sock_rcu(const struct sock *sk)
-{
-	return rcu_dereference_sk_user_data(sk);
-}
-
-static void kssh_data_ready(struct sock *sk)
-{
-	struct kssh_sock *ks;
-
-	rcu_read_lock();
-	ks = kssh_sock_rcu(sk);
-	if (ks)
-		kssh_kick(ks);
-	rcu_read_unlock();
-}
-
-static void kssh_write_space(struct sock *sk)
-{
-	struct kssh_sock *ks;
-
-	rcu_read_lock();
-	ks = kssh_sock_rcu(sk);
-	/* the machine's own bytes go first; kssh_publish() wakes the others */
-	if (ks && (READ_ONCE(ks->tx_stuck) || !READ_ONCE(ks->tx_ready)))
-		kssh_kick(ks);
-	if (ks && READ_ONCE(ks->tx_ready))
-		ks->saved_write_space(sk);
-	rcu_read_unlock();
-}
-
-static void kssh_state_change(struct sock *sk)
-{
-	struct kssh_sock *ks;
-
-	rcu_read_lock();
-	ks = kssh_sock_rcu(sk);
-	if (ks) {
-		kssh_kick(ks);
-		ks->saved_state_change(sk);
-	}
-	rcu_read_unlock();
-}
-
-static void kssh_error_report(struct sock *sk)
-{
-	struct kssh_sock *ks;
-
-	rcu_read_lock();
-	ks = kssh_sock_rcu(sk);
-	if (ks) {
-		kssh_kick(ks);
-		ks->saved_error_report(sk);
-	}
-	rcu_read_unlock();
-}
-
-/* Both with sk_callback_lock held for writing. */
-void kssh_install_callbacks(struct kssh_sock *ks)
-{
-	struct sock *sk = ks->sk;
-
-	ks->saved_data_ready = sk->sk_data_ready;
-	ks->saved_write_space = sk->sk_write_space;
-	ks->saved_state_change = sk->sk_state_change;
-	ks->saved_error_report = sk->sk_error_report;
-	WRITE_ONCE(sk->sk_data_ready, kssh_data_ready);
-	WRITE_ONCE(sk->sk_write_space, kssh_write_space);
-	WRITE_ONCE(sk->sk_state_change, kssh_state_change);
-	WRITE_ONCE(sk->sk_error_report, kssh_error_report);
-}
-
-void kssh_restore_callbacks(struct kssh_sock *ks)
-{
-	struct sock *sk = ks->sk;
-
-	WRITE_ONCE(sk->sk_data_ready, ks->saved_data_ready);
-	WRITE_ONCE(sk->sk_write_space, ks->saved_write_space);
-	WRITE_ONCE(sk->sk_state_change, ks->saved_state_change);
-	WRITE_ONCE(sk->sk_error_report, ks->saved_error_report);
 }
 
 /* ---- bytes -------------------------------------------------------------- */
@@ -200,8 +107,14 @@ static void kssh_rx_end(struct kssh_sock *ks, bool wanted)
 	}
 }
 
+/* Does a reader have what he can take next, and nobody else need what follows? */
+static bool kssh_enough(const struct kssh_sock *ks, bool brief)
+{
+	return brief && kssh_conn_rx_sated(ks->conn);
+}
+
 /* Feed the conn with what TCP has.  Lets the lock go now and then. */
-static bool kssh_pump(struct kssh_sock *ks)
+static bool kssh_pump(struct kssh_sock *ks, bool brief)
 {
 	struct sock *sk = ks->sk;
 	size_t done = 0;
@@ -209,7 +122,7 @@ static bool kssh_pump(struct kssh_sock *ks)
 	size_t n;
 	u8 *p;
 
-	while (!skb_queue_empty(&sk->sk_receive_queue)) {
+	while (!skb_queue_empty(&sk->sk_receive_queue) && !kssh_enough(ks, brief)) {
 		want = kssh_conn_rx_want(ks->conn, &p);
 		if (!want || READ_ONCE(tcp_sk(sk)->urg_data))
 			break;
@@ -222,7 +135,8 @@ static bool kssh_pump(struct kssh_sock *ks)
 			return true;
 	}
 	kssh_conn_rx_idle(ks->conn);
-	if (!kssh_conn_reason(ks->conn))
+	if (!kssh_conn_reason(ks->conn) &&
+	    !(kssh_enough(ks, brief) && !skb_queue_empty(&sk->sk_receive_queue)))
 		kssh_rx_end(ks, kssh_conn_rx_want(ks->conn, NULL));
 	return done > 0;
 }
@@ -328,6 +242,7 @@ static void kssh_publish(struct kssh_sock *ks)
 	const u8 *p;
 
 	WRITE_ONCE(ks->rx_ready, rx);
+	WRITE_ONCE(ks->sated, open && kssh_conn_rx_sated(ks->conn));
 	WRITE_ONCE(ks->tx_ready, tx);
 	WRITE_ONCE(ks->tx_stuck, kssh_conn_tx_pending(ks->conn, &p) > 0);
 	if (can_read || can_send)
@@ -337,14 +252,15 @@ static void kssh_publish(struct kssh_sock *ks)
 	kssh_bound_publish(ks);
 }
 
-static void kssh_events(struct kssh_sock *ks)
+/* Whether there were any: all is published then. */
+static bool kssh_events(struct kssh_sock *ks)
 {
 	u32 ev = kssh_conn_take_events(ks->conn);
 	struct sock *sk = ks->sk;
 	bool changed = false;
 
 	if (!ev)
-		return;
+		return false;
 	if (ev & KSSH_EV_JOB)
 		ks->job_waiting = true;
 	if (ev & KSSH_EV_KNOWN)
@@ -382,6 +298,7 @@ static void kssh_events(struct kssh_sock *ks)
 	if ((ev & KSSH_EV_RX) || ((ev & KSSH_EV_FAILED) && ks->err))
 		ks->saved_data_ready(sk);
 	kssh_control_events(ks, changed, ev & KSSH_EV_CONTROL);
+	return true;
 }
 
 /* ---- the clock ---------------------------------------------------------- */
@@ -416,7 +333,9 @@ static void kssh_wind(struct kssh_sock *ks, u64 at)
 	u64 now;
 
 	at = min_not_zero(at, min_not_zero(ks->deadline, ks->patience));
-	if (at == ks->timer_at)
+	at = min_not_zero(at, ks->later);
+	/* too early is cheaper than setting it anew for each record */
+	if (at && ks->timer_at && ks->timer_at <= at && timer_pending(&ks->timer))
 		return;
 	ks->timer_at = at;
 	if (!at) {
@@ -432,26 +351,48 @@ static void kssh_wind(struct kssh_sock *ks, u64 at)
 /* ---- driving ------------------------------------------------------------ */
 
 /* Has more arrived, or come to wait for us to let the lock go? */
-static bool kssh_more(const struct kssh_sock *ks)
+static bool kssh_more(const struct kssh_sock *ks, bool brief)
 {
+	if (kssh_enough(ks, brief))
+		return false;
 	return !skb_queue_empty(&ks->sk->sk_receive_queue) ||
 	       READ_ONCE(ks->sk->sk_backlog.tail);
 }
 
-/* All that can be done now, without waiting. */
-static void kssh_round(struct kssh_sock *ks)
+/* What a reader has left in TCP's queue is his to come to, but not for ever: messages that
+ * somebody waits for can stand in it.
+ */
+static void kssh_leave(struct kssh_sock *ks, bool brief)
 {
-	bool progress, moved;
+	u64 now;
+
+	if (!kssh_enough(ks, brief) || skb_queue_empty(&ks->sk->sk_receive_queue)) {
+		ks->left_at = 0;
+		ks->later = 0;
+	} else if (!ks->later) {
+		now = ktime_get_ns();
+		if (!ks->left_at)
+			ks->left_at = now;
+		ks->later = min(now + KSSH_LATER_NS, ks->left_at + KSSH_LEFT_NS);
+	}
+}
+
+/* All that can be done now, without waiting. */
+static void kssh_round(struct kssh_sock *ks, bool brief)
+{
+	bool progress, moved, published;
 	u64 tick;
 
 	do {
 		progress = kssh_trust_known(ks);
 		progress |= kssh_trust_answer(ks);
-		moved = kssh_pump(ks);
+		moved = kssh_pump(ks, brief);
 		/* once the session is up only more bytes can follow from bytes */
-		progress |= moved && (ks->state != KSSH_STATE_OPEN || kssh_more(ks));
+		progress |= moved && (ks->state != KSSH_STATE_OPEN ||
+				      kssh_more(ks, brief));
 		tick = kssh_conn_tick(ks->conn);
-		kssh_events(ks);
+		published = kssh_events(ks);
+		kssh_leave(ks, brief);
 		kssh_wind(ks, tick);
 		progress |= kssh_push(ks, true);
 		if (progress) {
@@ -466,57 +407,66 @@ static void kssh_round(struct kssh_sock *ks)
 	if (!ks->dead)
 		kssh_charge(ks);
 	kssh_finish(ks);
-	kssh_publish(ks);
+	/* nothing has been pushed since, or there would have been progress */
+	if (!published)
+		kssh_publish(ks);
 }
 
 /* Is there nothing to do? */
-static bool kssh_quiet(const struct kssh_sock *ks)
+static bool kssh_quiet(const struct kssh_sock *ks, bool brief)
 {
 	const struct sock *sk = ks->sk;
 	const u8 *p;
 
 	return ks->state == KSSH_STATE_OPEN && !ks->served_late && !ks->fin &&
 	       !ks->job_waiting && !kssh_conn_has_events(ks->conn) &&
-	       !kssh_conn_tx_pending(ks->conn, &p) && !kssh_more(ks) && !sk->sk_err &&
+	       !kssh_conn_tx_pending(ks->conn, &p) && !kssh_more(ks, brief) &&
+	       !sk->sk_err &&
 	       !(sk->sk_shutdown & RCV_SHUTDOWN) && !sock_flag(sk, SOCK_DONE) &&
 	       !READ_ONCE(tcp_sk(sk)->urg_data);
 }
 
-/* What a record that came or went leaves to be done, if that is all. */
-static bool kssh_settle(struct kssh_sock *ks)
+/**
+ * kssh_at_rest - has nothing happened since @ks was driven last?
+ * @ks: context, socket lock held, @ks->conn set
+ *
+ * Whoever has had the lock has driven it before he let the lock go.
+ */
+bool kssh_at_rest(const struct kssh_sock *ks)
 {
+	return kssh_quiet(ks, false);
+}
+
+/* What a record that came or went leaves to be done, if that is all. */
+static bool kssh_settle(struct kssh_sock *ks, bool brief)
+{
+	const u8 *p;
 	u64 tick;
 
-	if (!kssh_quiet(ks))
+	if (!kssh_quiet(ks, brief))
 		return false;
 	kssh_conn_rx_idle(ks->conn);
 	tick = kssh_conn_tick(ks->conn);
 	/* keys may be too old */
-	if (!kssh_quiet(ks))
+	if (kssh_conn_has_events(ks->conn) || kssh_conn_tx_pending(ks->conn, &p))
 		return false;
+	kssh_leave(ks, brief);
 	kssh_wind(ks, tick);
 	kssh_charge(ks);
 	kssh_publish(ks);
 	return true;
 }
 
-/**
- * kssh_drive - do what can be done, jobs included
- * @ks: context, socket lock held, @ks->conn set
- * @run_jobs: run public-key work here, with the lock let go meanwhile; else the
- *	worker is asked to
- *
- * Everything the caller knew of @ks may have changed on return, but @ks->conn.
- */
-void kssh_drive(struct kssh_sock *ks, bool run_jobs)
+/* @brief: do not decrypt ahead of who reads */
+static void kssh_do(struct kssh_sock *ks, bool run_jobs, bool brief)
 {
 	struct mem_cgroup *old = set_active_memcg(ks->memcg);
 	struct sock *sk = ks->sk;
 	struct kssh_job job;
 
 	kssh_set_room(ks);
-	while (!kssh_settle(ks)) {
-		kssh_round(ks);
+	while (!kssh_settle(ks, brief)) {
+		kssh_round(ks, brief);
 		if (!ks->job_waiting || ks->dead)
 			break;
 		if (!run_jobs) {
@@ -538,17 +488,45 @@ void kssh_drive(struct kssh_sock *ks, bool run_jobs)
 	set_active_memcg(old);
 }
 
+/**
+ * kssh_drive - do what can be done, jobs included
+ * @ks: context, socket lock held, @ks->conn set
+ * @run_jobs: run public-key work here, with the lock let go meanwhile; else the
+ *	worker is asked to
+ *
+ * Everything the caller knew of @ks may have changed on return, but @ks->conn.
+ */
+void kssh_drive(struct kssh_sock *ks, bool run_jobs)
+{
+	kssh_do(ks, run_jobs, false);
+}
+
+/**
+ * kssh_drive_reader - as kssh_drive(), for who reads, and takes one payload after the other
+ * @ks: see there
+ * @run_jobs: see there
+ *
+ * What he has not come to is left to TCP, whose window knows of it: each payload then has
+ * the memory of the one before.
+ */
+void kssh_drive_reader(struct kssh_sock *ks, bool run_jobs)
+{
+	/* he is there: what is left can wait for him */
+	ks->later = 0;
+	kssh_do(ks, run_jobs, true);
+}
+
 void kssh_work(struct work_struct *work)
 {
 	struct kssh_sock *ks = container_of(work, struct kssh_sock, work);
 
 	lock_sock(ks->sk);
 	if (!ks->dead && ks->conn) {
-		if (ks->timer_at && !timer_pending(&ks->timer)) {
+		if (!timer_pending(&ks->timer)) {
 			ks->timer_at = 0;
 			kssh_look_at_clock(ks);
 		}
-		kssh_drive(ks, true);
+		kssh_do(ks, true, !ks->later || ktime_get_ns() < ks->later);
 	}
 	release_sock(ks->sk);
 }

@@ -134,7 +134,7 @@ int kssh_sendmsg(struct sock *sk, struct msghdr *msg, size_t size)
 out:
 	/* also after an error: a kick may have gone to us while we slept */
 	if (ks->conn)
-		kssh_drive(ks, false);
+		kssh_drive_reader(ks, false);
 	if (err == -EPIPE)
 		err = sk_stream_error(sk, msg->msg_flags, err);
 	release_sock(sk);
@@ -212,8 +212,8 @@ int kssh_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 			ret = kssh_stream_recv(ks, msg, len, flags, timeo);
 			break;
 		}
-		if (!kssh_conn_rx_first(ks->conn))
-			kssh_drive(ks, timeo != 0);
+		if (!kssh_conn_rx_first(ks->conn) && !kssh_at_rest(ks))
+			kssh_drive_reader(ks, timeo != 0);
 		if (kssh_conn_rx_first(ks->conn)) {
 			ret = kssh_recv_take(ks, kssh_conn_rx_first(ks->conn),
 					     kssh_conn_rx_pop, msg, len, flags);
@@ -227,7 +227,10 @@ int kssh_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 			break;
 	}
 	/* room was made, or the next payload is to be shown to poll */
-	kssh_drive(ks, false);
+	kssh_drive_reader(ks, false);
+	/* and to the next reader: nothing more may come that would wake him */
+	if (ret > 0 && ks->sated && ks->drivers)
+		wake_up_interruptible_all(&ks->wait);
 out:
 	release_sock(sk);
 	return ret;

@@ -34,10 +34,12 @@ struct kssh_bound;
  * @work: drives the machine when nobody blocked does, runs its jobs and looks at the
  *	clock
  * @timer: queues @work when the clock is to be looked at: for @deadline, for @patience,
- *	for the age of keys
+ *	for @later, for the age of keys
  * @timer_at: when that is, ktime_get_ns(); 0: it need not be
  * @deadline: when the handshake has taken too long, likewise
  * @patience: when @prereq has been waited for long enough, likewise
+ * @later: when what a reader has left in TCP's queue is looked at without him, likewise
+ * @left_at: when he began to, likewise; 0: he has not
  * @memcg: pays for what is allocated here (crypto handles excepted); may be NULL
  * @cfg: until @conn exists, which takes it; then NULL
  * @name: peer name, lower-cased; NULL: none
@@ -67,6 +69,7 @@ struct kssh_bound;
  * @job_waiting: a job is to be run by somebody who may
  * @dead: being closed
  * @rx_ready: a payload, or the end, can be read
+ * @sated: kssh_conn_rx_sated()
  * @tx_ready: a payload can be sent, or held back until new keys are there
  * @tx_stuck: TCP had no room for bytes of the machine's own
  * @eof: the peer ended the stream between two packets
@@ -95,6 +98,8 @@ struct kssh_sock {
 	u64 timer_at;
 	u64 deadline;
 	u64 patience;
+	u64 later;
+	u64 left_at;
 	struct mem_cgroup *memcg;
 
 	struct kssh_config *cfg;
@@ -113,6 +118,7 @@ struct kssh_sock {
 	bool sig_good;
 	bool dead;
 	bool rx_ready;
+	bool sated;
 	bool tx_ready;
 	bool tx_stuck;
 	bool eof;
@@ -161,19 +167,26 @@ int kssh_ulp_register(void);
 void kssh_ulp_unregister(void);
 void kssh_sock_put(struct kssh_sock *ks);
 
+/* callback.c */
+void kssh_kick(struct kssh_sock *ks);
+void kssh_install_callbacks(struct kssh_sock *ks);
+void kssh_restore_callbacks(struct kssh_sock *ks);
+
+/* How long what a reader has left in TCP's queue is left to him since he was here last */
+#define KSSH_LATER_NS	(4 * NSEC_PER_MSEC)
+
 /* drive.c */
 extern struct workqueue_struct *kssh_wq;
 extern const struct kssh_env kssh_kernel_env;
 
 int kssh_drive_init(void);
 void kssh_drive_exit(void);
-void kssh_install_callbacks(struct kssh_sock *ks);
-void kssh_restore_callbacks(struct kssh_sock *ks);
 void kssh_work(struct work_struct *work);
 void kssh_timer(struct timer_list *t);
 u64 kssh_after_ms(u32 ms);
-void kssh_kick(struct kssh_sock *ks);
 void kssh_drive(struct kssh_sock *ks, bool run_jobs);
+void kssh_drive_reader(struct kssh_sock *ks, bool run_jobs);
+bool kssh_at_rest(const struct kssh_sock *ks);
 bool kssh_push(struct kssh_sock *ks, bool flight);
 
 /* charge.c */

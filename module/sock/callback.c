@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The four socket callbacks, which say when the machine is to be driven, and to whom. */
+#include "sock.h"
+
+/* Somebody has to look: who is blocked here does, else the worker.  Any context. */
+void kssh_kick(struct kssh_sock *ks)
+{
+	if (READ_ONCE(ks->drivers))
+		wake_up_interruptible_all(&ks->wait);
+	else
+		queue_work(kssh_wq, &ks->work);
+}
+
+/* The context, for the time of an RCU read side; NULL once closed. */
+static struct kssh_sock *kssh_sock_rcu(const struct sock *sk)
+{
+	return rcu_dereference_sk_user_data(sk);
+}
+
+/* Is there something to read already, and nobody who waits?  Then it need not be looked at
+ * now: who reads comes to it, and if nobody does the timer will.
+ */
+static bool kssh_put_off(struct kssh_sock *ks)
+{
+	unsigned long at;
+
+	if (READ_ONCE(ks->drivers) || !READ_ONCE(ks->sated))
+		return false;
+	at = jiffies + nsecs_to_jiffies(KSSH_LATER_NS) + 1;
+	if (!timer_pending(&ks->timer) || time_after(ks->timer.expires, at))
+		mod_timer(&ks->timer, at);
+	return true;
+}
+
+static void kssh_data_ready(struct sock *sk)
+{
+	struct kssh_sock *ks;
+
+	rcu_read_lock();
+	ks = kssh_sock_rcu(sk);
+	if (ks && !kssh_put_off(ks))
+		kssh_kick(ks);
+	rcu_read_unlock();
+}
+
+static void kssh_write_space(struct sock *sk)
+{
+	struct kssh_sock *ks;
+
+	rcu_read_lock();
+	ks = kssh_sock_rcu(sk);
+	/* the machine's own bytes go first; kssh_publish() wakes the others */
+	if (ks && (READ_ONCE(ks->tx_stuck) || !READ_ONCE(ks->tx_ready)))
+		kssh_kick(ks);
+	if (ks && READ_ONCE(ks->tx_ready))
+		ks->saved_write_space(sk);
+	rcu_read_unlock();
+}
+
+static void kssh_state_change(struct sock *sk)
+{
+	struct kssh_sock *ks;
+
+	rcu_read_lock();
+	ks = kssh_sock_rcu(sk);
+	if (ks) {
+		kssh_kick(ks);
+		ks->saved_state_change(sk);
+	}
+	rcu_read_unlock();
+}
+
+static void kssh_error_report(struct sock *sk)
+{
+	struct kssh_sock *ks;
+
+	rcu_read_lock();
+	ks = kssh_sock_rcu(sk);
+	if (ks) {
+		kssh_kick(ks);
+		ks->saved_error_report(sk);
+	}
+	rcu_read_unlock();
+}
+
+/* Both with sk_callback_lock held for writing. */
+void kssh_install_callbacks(struct kssh_sock *ks)
+{
+	struct sock *sk = ks->sk;
+
+	ks->saved_data_ready = sk->sk_data_ready;
+	ks->saved_write_space = sk->sk_write_space;
+	ks->saved_state_change = sk->sk_state_change;
+	ks->saved_error_report = sk->sk_error_report;
+	WRITE_ONCE(sk->sk_data_ready, kssh_data_ready);
+	WRITE_ONCE(sk->sk_write_space, kssh_write_space);
+	WRITE_ONCE(sk->sk_state_change, kssh_state_change);
+	WRITE_ONCE(sk->sk_error_report, kssh_error_report);
+}
+
+void kssh_restore_callbacks(struct kssh_sock *ks)
+{
+	struct sock *sk = ks->sk;
+
+	WRITE_ONCE(sk->sk_data_ready, ks->saved_data_ready);
+	WRITE_ONCE(sk->sk_write_space, ks->saved_write_space);
+	WRITE_ONCE(sk->sk_state_change, ks->saved_state_change);
+	WRITE_ONCE(sk->sk_error_report, ks->saved_error_report);
+}
