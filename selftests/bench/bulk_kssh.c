@@ -99,9 +99,9 @@ static void kssh_write(void *state, const void *data, size_t n)
 		return;
 	}
 	for (; n; p += r, n -= r) {
-		r = write(fd, p, n);
+		r = send(fd, p, n, 0);
 		if (r <= 0)
-			die("kssh: write: %s", strerror(errno));
+			die("kssh: send: %s", strerror(errno));
 	}
 }
 
@@ -121,10 +121,10 @@ static size_t kssh_read(void *state, void *p, size_t n)
 		memcpy(&len, head + 5, 4);
 		under_way = ntohl(len);
 	} else {
-		r = read(fd, p, n);
+		r = recv(fd, p, n, 0);
 	}
 	if (r <= 0)
-		die("kssh: read: %s", strerror(errno));
+		die("kssh: recv: %s", strerror(errno));
 	if (messages)
 		under_way -= r;
 	return r;

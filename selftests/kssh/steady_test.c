@@ -126,6 +126,68 @@ TEST_F_TIMEOUT(rec, nothing_is_allocated, 300)
 	EXPECT_LE(1, traced(_metadata, "[kssh]", ~0U >> 1));
 }
 
+/* ---- what is received has the memory of what was read before ---- */
+
+#define PROBES	"/sys/kernel/tracing/kprobe_events"
+#define RECORDS	300
+
+/* What a connection takes for bytes on their way.  Of this thread alone: where others slow
+ * the guest down the worker comes first, and decrypts all.
+ */
+static int probe_memory(bool on)
+{
+	int fd = open(PROBES, O_WRONLY | O_APPEND);
+	const char *text = on ? "p:kssh_steady kssh:kssh_mem_alloc\n" : "-:kssh_steady\n";
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = kt_err(write(fd, text, strlen(text)));
+	close(fd);
+	return r < 0 ? r : 0;
+}
+
+static void read_all(struct __test_metadata *_metadata, FIXTURE_DATA(rec) *self, size_t n)
+{
+	char text[64];
+	int i;
+
+	snprintf(text, sizeof(text), "then send %zu %d", n, RECORDS);
+	ASSERT_EQ(0, kt_command(self->fd, text, false));
+	for (i = 0; i < RECORDS; i++) {
+		/* the server gets ahead, TCP's queue holds many */
+		if (i % 50 == 1)
+			kt_sleep_ms(2);
+		ASSERT_EQ((ssize_t)n, recv(self->fd, self->in, n, 0));
+	}
+}
+
+TEST_F_TIMEOUT(rec, memory_is_used_again, 300)
+{
+	static const char *const events[] = {
+		"events/kprobes/kssh_steady/enable", NULL
+	};
+	static const size_t sizes[] = { 100, 1500, 20000 };
+	unsigned int s;
+	int r;
+
+	ASSERT_EQ(0, kt_command(self->fd, "echo off", false));
+	r = trace((const char *const []){ NULL }, false);
+	if (!r)
+		r = probe_memory(true);
+	if (r)
+		SKIP(return, "no tracer: %s", strerror(-r));
+	for (s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
+		read_all(_metadata, self, sizes[s]);
+		ASSERT_EQ(0, trace(events, true));
+		read_all(_metadata, self, sizes[s]);
+		r = traced(_metadata, "kssh_steady", RECORDS / 10);
+		EXPECT_GE(RECORDS / 10, r);
+		TH_LOG("%d allocations for %d records of %zu bytes", r, RECORDS, sizes[s]);
+	}
+	EXPECT_EQ(0, probe_memory(false));
+}
+
 /* ---- segments ---- */
 
 static unsigned int segments(int fd)
