@@ -332,8 +332,10 @@ static int data(struct kssh_conn *c, struct kssh_rd *rd, struct kssh_blob payloa
 	s->rx_bytes += b.n;
 	if (s->deaf || !b.n)
 		return 0;
-	s->unread += b.n;
-	return kssh_queue_add(c, payload, seq, DATA_HEAD);
+	r = kssh_queue_add(c, payload, seq, DATA_HEAD);
+	if (!r)
+		s->unread += b.n;
+	return r;
 }
 
 static int extended(struct kssh_stream *s, struct kssh_rd *rd)

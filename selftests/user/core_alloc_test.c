@@ -87,8 +87,56 @@ static void every_allocation_may_fail(struct kunit *test)
 	}
 }
 
+/* Data of a bound channel.  true: fewer allocations than @n */
+static bool deliver(struct kunit *test, int n)
+{
+	static const struct kssh_channel setup = {
+		.local_id = 7, .local_window = 1000, .local_max_packet = 1000,
+		.remote_id = 9, .remote_window = 1000, .remote_max_packet = 1000,
+	};
+	static const u8 message[9 + 100] = "\x5e\0\0\0\7\0\0\0\x64";
+	const struct kssh_script *s = kssh_lab_find(test, "chacha");
+	struct kssh_lab *lab = kssh_lab_new(test);
+	struct kssh_channel_info info;
+	u8 frame[256];
+	size_t len, unread = 0;
+	bool reached;
+
+	kssh_lab_script(lab, s, 4);
+	kssh_lab_arm(lab, s);
+	kssh_lab_say_lit(lab, "\x34");
+	lab->keep = true;
+	KUNIT_ASSERT_EQ(test, 0, kssh_channel_bind(lab->c, &setup));
+	kssh_lab_run(lab);
+	len = kssh_lab_seal(lab, message, sizeof(message), frame);
+	kssh_user_fail_alloc = n;
+	kssh_lab_feed(lab, frame, len, len);
+	reached = !kssh_user_fail_alloc;
+	kssh_user_fail_alloc = 0;
+	if (kssh_conn_reason(lab->c))
+		KUNIT_EXPECT_EQ(test, KSSH_R_NO_MEMORY, kssh_conn_reason(lab->c));
+	else
+		unread = 100;
+	/* what is said to be there is there */
+	KUNIT_ASSERT_EQ(test, 0, kssh_channel_info(lab->c, &info));
+	KUNIT_EXPECT_EQ(test, unread, info.unread);
+	KUNIT_EXPECT_EQ(test, !unread, !kssh_conn_rx_first(lab->c));
+	return !reached;
+}
+
+static void data_that_cannot_be_kept(struct kunit *test)
+{
+	int n = 1;
+
+	while (n < 20 && !deliver(test, n))
+		n++;
+	KUNIT_EXPECT_GT(test, n, 1);
+	KUNIT_EXPECT_LT(test, n, 20);
+}
+
 static struct kunit_case alloc_cases[] = {
 	KUNIT_CASE(every_allocation_may_fail),
+	KUNIT_CASE(data_that_cannot_be_kept),
 	{}
 };
 
