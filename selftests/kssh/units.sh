@@ -94,7 +94,7 @@ serve_zone()
 # In namespaces of its own: what it has not is what a container has not.
 boot()
 {
-	unshare --mount --pid --cgroup --fork --kill-child bash -c '
+	timeout -k 10 600 unshare --mount --pid --cgroup --fork --kill-child bash -c '
 		mount -t proc proc /proc &&
 		mount -t tmpfs -o mode=755 tmpfs /run &&
 		umount /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup &&
