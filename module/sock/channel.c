@@ -299,14 +299,20 @@ int kssh_stream_recv(struct kssh_sock *ks, struct msghdr *msg, size_t len, int f
 	size_t done = 0, let_go = 0;
 	int ret;
 
+	while (flags & MSG_PEEK) {
+		ret = kssh_stream_recv_wait(ks, &timeo);
+		if (ret <= 0)
+			return ret;
+		kssh_drive(ks, false);
+		/* the lock was let go: another reader may have taken it */
+		if (kssh_channel_unread(ks->conn))
+			return kssh_stream_peek(ks, msg, len);
+	}
+
 	do {
 		ret = kssh_stream_recv_wait(ks, &timeo);
 		if (ret <= 0)
 			break;
-		if (flags & MSG_PEEK) {
-			kssh_drive(ks, false);
-			return kssh_stream_peek(ks, msg, len);
-		}
 		do {
 			ret = kssh_stream_take(ks, msg, len - done, flags);
 			if (ret < 0)
