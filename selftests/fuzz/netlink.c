@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memcpy(buf, data, size);
 	for (m = (void *)buf; event_is_whole(m, left); m = mnl_nlmsg_next(m, &left)) {
-		if (event_parse(&from, m, m->nlmsg_len, &ev))
+		if (event_parse(&from, m, &ev))
 			look_at(&ev, buf, size);
 	}
 	free(buf);

@@ -113,21 +113,21 @@ static bool parse_ack(uint32_t register_seq, const struct nlmsghdr *m, struct ev
 	return true;
 }
 
-/* mnl_nlmsg_ok() takes a length of 2 GB and more for a negative one. */
+/*
+ * mnl_nlmsg_ok() takes a length of 2 GB and more for a negative one, and libmnl reads
+ * attributes to the aligned end of a message.
+ */
 bool event_is_whole(const struct nlmsghdr *m, int left)
 {
-	return mnl_nlmsg_ok(m, left) && m->nlmsg_len <= (uint32_t)left;
+	return mnl_nlmsg_ok(m, left) && m->nlmsg_len <= (uint32_t)left &&
+	       MNL_ALIGN(m->nlmsg_len) <= (uint32_t)left;
 }
 
-bool event_parse(const struct event_source *from, const void *message, size_t len,
-		 struct event *ev)
+bool event_parse(const struct event_source *from, const struct nlmsghdr *m, struct event *ev)
 {
-	const struct nlmsghdr *m = message;
 	const struct genlmsghdr *g;
 
 	memset(ev, 0, sizeof(*ev));
-	if (len > INT32_MAX || !event_is_whole(m, len))
-		return false;
 	if (m->nlmsg_type == NLMSG_ERROR)
 		return parse_ack(from->register_seq, m, ev);
 	if (m->nlmsg_type != from->family || m->nlmsg_seq ||

@@ -64,14 +64,13 @@ struct event_source {
 	uint32_t register_seq;
 };
 
-/* Is there a whole message in @left bytes? */
+/* Is there a whole message in @left bytes, and what aligns it? */
 bool event_is_whole(const struct nlmsghdr *m, int left);
 
 /*
- * A message of @len bytes, aligned as netlink messages are, as an event, which borrows
- * the key from it.  False if it is none of ours, or malformed.
+ * A message that event_is_whole() as an event, which borrows the key from it.  False if
+ * it is none of ours, or malformed.
  */
-bool event_parse(const struct event_source *from, const void *message, size_t len,
-		 struct event *ev);
+bool event_parse(const struct event_source *from, const struct nlmsghdr *m, struct event *ev);
 
 #endif /* KSSH_EVENT_H */

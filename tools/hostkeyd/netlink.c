@@ -198,7 +198,7 @@ int netlink_next(struct netlink *nl, struct event *ev)
 		while (event_is_whole(nl->next, nl->left)) {
 			m = nl->next;
 			nl->next = mnl_nlmsg_next(m, &nl->left);
-			if (event_parse(&nl->from, m, m->nlmsg_len, ev))
+			if (event_parse(&nl->from, m, ev))
 				return 1;
 		}
 		nl->next = (void *)nl->buf;
