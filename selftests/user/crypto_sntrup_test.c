@@ -20,7 +20,7 @@
 #include "../../module/kunit/sntrup_lab.h"
 #include "diff.h"
 
-#define CASES		256
+#define CASES		128
 #define CASES_PER_KEY	64
 #define RETRY		"KSSH_SNTRUP_TEST_RETRY"
 
