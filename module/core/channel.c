@@ -117,12 +117,20 @@ static int send_owed(struct kssh_conn *c, bool *done)
 	return send_of_channel(c, done);
 }
 
+static bool owes(const struct kssh_conn *c)
+{
+	const struct kssh_stream *s = c->stream;
+
+	return s->owed_global || s->n_refused || s->owed || s->want_eof ||
+	       s->want_close || credit(c);
+}
+
 void kssh_channel_flush(struct kssh_conn *c)
 {
 	bool done = false;
 	int r = 0;
 
-	if (!c->stream)
+	if (!c->stream || !owes(c))
 		return;
 	/* EOF and CLOSE are behind all data, also what a key exchange held back */
 	while (!done && !r && kssh_is_open(c) && !kssh_state_tx_blocked(c->st) &&

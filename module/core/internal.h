@@ -363,7 +363,10 @@ size_t kssh_payload_cost(const struct kssh_payload *p);
 void kssh_queue_drop(struct kssh_conn *c);
 
 /* Is the session up, whatever key exchange is open? */
-bool kssh_is_open(const struct kssh_conn *c);
+static inline bool kssh_is_open(const struct kssh_conn *c)
+{
+	return c->opened && !c->reason;
+}
 
 /* ---- channel.c -------------------------------------------------------- */
 

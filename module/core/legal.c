@@ -26,27 +26,11 @@
 #define R_REST		BIT(1)	/* 80 to 191 and 194 to 255 are delivered */
 #define R_PING		BIT(2)	/* 192 and 193 are handled */
 
-#define PAUSED		BIT(0)	/* nothing is read */
-#define REKEY		BIT(1)	/* belongs to a re-exchange */
-#define TX_BLOCKED	BIT(2)	/* our KEXINIT is out, our NEWKEYS is not */
+#define PAUSED		KSSH_STATE_PAUSED
+#define REKEY		KSSH_STATE_REKEY
+#define TX_BLOCKED	KSSH_STATE_TX_BLOCKED
 
-/**
- * struct legal_row - what is legal in one state
- * @handle: messages 1 to 49 that are legal
- * @strict: those of them that remain so in strict key exchange
- * @unknown: messages 1 to 49 that are answered with UNIMPLEMENTED
- * @ranges: R_*, messages from 50 on
- * @flags: what else there is to know of a state
- */
-struct legal_row {
-	u64 handle;
-	u64 strict;
-	u64 unknown;
-	u8 ranges;
-	u8 flags;
-};
-
-static const struct legal_row rows[KSSH_S_COUNT] = {
+const struct kssh_legal_row kssh_legal_rows[KSSH_S_COUNT] = {
 	[KSSH_S_START] = { .flags = PAUSED },
 	[KSSH_S_BANNER] = { .flags = TX_BLOCKED },
 	[KSSH_S_KEXINIT] = {
@@ -143,7 +127,7 @@ static enum kssh_legality legal_range(u8 ranges, u8 msg)
 
 enum kssh_legality kssh_legal(enum kssh_ssh_state s, bool strict, u8 msg)
 {
-	const struct legal_row *row = &rows[s];
+	const struct kssh_legal_row *row = &kssh_legal_rows[s];
 	u64 bit;
 
 	if (msg > SSH_MSG_KEX_LAST)
@@ -154,19 +138,4 @@ enum kssh_legality kssh_legal(enum kssh_ssh_state s, bool strict, u8 msg)
 	if (row->handle & bit)
 		return KSSH_L_HANDLE;
 	return row->unknown & bit ? KSSH_L_UNKNOWN : KSSH_L_UNEXPECTED;
-}
-
-bool kssh_state_rekey(enum kssh_ssh_state s)
-{
-	return rows[s].flags & REKEY;
-}
-
-bool kssh_state_paused(enum kssh_ssh_state s)
-{
-	return rows[s].flags & PAUSED;
-}
-
-bool kssh_state_tx_blocked(enum kssh_ssh_state s)
-{
-	return rows[s].flags & TX_BLOCKED;
 }

@@ -3,6 +3,7 @@
 #ifndef KSSH_LEGAL_H
 #define KSSH_LEGAL_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
 /**
@@ -72,13 +73,46 @@ enum kssh_legality {
 /* Only @strict (strict key exchange agreed on) matters besides; no context. */
 enum kssh_legality kssh_legal(enum kssh_ssh_state s, bool strict, u8 msg);
 
+/* flags of a state, below */
+#define KSSH_STATE_PAUSED	BIT(0)
+#define KSSH_STATE_REKEY	BIT(1)
+#define KSSH_STATE_TX_BLOCKED	BIT(2)
+
+/**
+ * struct kssh_legal_row - what is legal in one state
+ * @handle: messages 1 to 49 that are legal
+ * @strict: those of them that remain so in strict key exchange
+ * @unknown: messages 1 to 49 that are answered with UNIMPLEMENTED
+ * @ranges: messages from 50 on, see legal.c
+ * @flags: KSSH_STATE_*, what else there is to know of it
+ */
+struct kssh_legal_row {
+	u64 handle;
+	u64 strict;
+	u64 unknown;
+	u8 ranges;
+	u8 flags;
+};
+
+/* by enum kssh_ssh_state */
+extern const struct kssh_legal_row kssh_legal_rows[KSSH_S_COUNT];
+
 /* Does the state belong to a key exchange after the first? */
-bool kssh_state_rekey(enum kssh_ssh_state s);
+static inline bool kssh_state_rekey(enum kssh_ssh_state s)
+{
+	return kssh_legal_rows[s].flags & KSSH_STATE_REKEY;
+}
 
 /* Is nothing read in it: is it waiting for a job, a verdict, or nothing at all? */
-bool kssh_state_paused(enum kssh_ssh_state s);
+static inline bool kssh_state_paused(enum kssh_ssh_state s)
+{
+	return kssh_legal_rows[s].flags & KSSH_STATE_PAUSED;
+}
 
 /* Must payloads wait: is our KEXINIT out (or due), and our NEWKEYS not? */
-bool kssh_state_tx_blocked(enum kssh_ssh_state s);
+static inline bool kssh_state_tx_blocked(enum kssh_ssh_state s)
+{
+	return kssh_legal_rows[s].flags & KSSH_STATE_TX_BLOCKED;
+}
 
 #endif /* KSSH_LEGAL_H */

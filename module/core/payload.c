@@ -8,11 +8,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-bool kssh_is_open(const struct kssh_conn *c)
-{
-	return c->opened && !c->reason;
-}
-
 /* ---- received --------------------------------------------------------- */
 
 /* The memory with the payload in it, if it is the payload's alone and no waste: it is
@@ -165,10 +160,10 @@ void kssh_conn_set_room(struct kssh_conn *c, u32 rx_limit, u32 tx_limit)
 	c->cfg.tx_limit = tx_limit;
 }
 
-/* Can a record be sealed and sent now? */
-static bool may_leave(const struct kssh_conn *c)
+/* Is nothing before a record that is sealed now? */
+static bool way_is_clear(const struct kssh_conn *c)
 {
-	return !kssh_state_tx_blocked(c->st) && !kssh_buf_len(&c->tx.out) && !c->held;
+	return !kssh_buf_len(&c->tx.out) && !c->held;
 }
 
 bool kssh_conn_tx_ready(const struct kssh_conn *c)
@@ -177,7 +172,7 @@ bool kssh_conn_tx_ready(const struct kssh_conn *c)
 		return false;
 	if (kssh_state_tx_blocked(c->st))
 		return c->held_cost < c->cfg.tx_limit;
-	return may_leave(c);
+	return way_is_clear(c);
 }
 
 /* The kernel's: the transport's numbers, and ping@openssh.com's. */
@@ -284,7 +279,7 @@ static int may_send(const struct kssh_conn *c)
 {
 	if (!kssh_is_open(c))
 		return -ENOTCONN;
-	return may_leave(c) ? 0 : -EAGAIN;
+	return !kssh_state_tx_blocked(c->st) && way_is_clear(c) ? 0 : -EAGAIN;
 }
 
 /* Nothing has been begun that a lack of memory could leave half done. */

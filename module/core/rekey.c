@@ -10,6 +10,11 @@
 /* RFC 4344 3.1, and what OpenSSH does: renew after 2^31 packets either way. */
 #define SOFT_PACKETS	BIT_ULL(31)
 
+/* And after as much where RFC 4344 3.2 asks for too little (it means 3DES, and
+ * chacha20-poly1305 counts blocks of 8).
+ */
+#define SOFT_BYTES	BIT_ULL(30)
+
 /**
  * enum urgency - is a key used up?
  * @NOT_YET: no
@@ -35,12 +40,24 @@ static u64 tighter(u64 ours, u64 callers)
 	return callers ? min(ours, callers) : ours;
 }
 
-/* RFC 4344 3.2 as OpenSSH reads it: 2^32 blocks of AES; else, where that rule asks for
- * too little (it means 3DES, and chacha20-poly1305 counts blocks of 8), 1 GiB.
- */
+/* RFC 4344 3.2 as OpenSSH reads it: 2^32 blocks of AES. */
 static u64 soft_bytes(const struct kssh_keys *k)
 {
-	return kssh_keys_block_len(k) >= 16 ? 16ULL << 32 : BIT_ULL(30);
+	return kssh_keys_block_len(k) >= 16 ? 16ULL << 32 : SOFT_BYTES;
+}
+
+static bool dir_fresh(const struct kssh_dir *d)
+{
+	return d->key_packets < SOFT_PACKETS / 2 && d->key_bytes < SOFT_BYTES / 2;
+}
+
+/* Have the keys a long way to go, as nearly always, whatever the cipher? */
+static bool fresh(const struct kssh_conn *c)
+{
+	const struct kssh_renew *l = &c->cfg.renew;
+
+	return !l->packets && !l->bytes && !l->seconds &&
+	       dir_fresh(&c->tx.dir) && dir_fresh(&c->rx.dir);
 }
 
 static enum urgency dir_spent(const struct kssh_conn *c, const struct kssh_dir *d)
@@ -84,6 +101,8 @@ int kssh_rekey_look(struct kssh_conn *c)
 {
 	enum urgency u;
 
+	if (fresh(c))
+		return 0;
 	/* not before the user is authenticated: then a hard limit is the end */
 	if (c->reason || c->st != KSSH_S_OPEN || c->tx_ended || !used(c))
 		return 0;
