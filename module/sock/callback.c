@@ -17,18 +17,45 @@ static struct kssh_sock *kssh_sock_rcu(const struct sock *sk)
 	return rcu_dereference_sk_user_data(sk);
 }
 
-/* Is there something to read already, and nobody who waits?  Then it need not be looked at
- * now: who reads comes to it, and if nobody does the timer will.
+/* Have the worker look in a while, if nobody has come until then.  From kssh_data_ready(),
+ * so nobody has the socket lock but who is just letting it go.
  */
-static bool kssh_put_off(struct kssh_sock *ks)
+static void kssh_kick_later(struct kssh_sock *ks)
 {
-	unsigned long at;
+	unsigned long at = jiffies + nsecs_to_jiffies(KSSH_LATER_NS) + 1;
 
-	if (READ_ONCE(ks->drivers) || !READ_ONCE(ks->sated))
-		return false;
-	at = jiffies + nsecs_to_jiffies(KSSH_LATER_NS) + 1;
-	if (!timer_pending(&ks->timer) || time_after(ks->timer.expires, at))
+	if (!timer_pending(&ks->timer) || time_after(ks->timer.expires, at)) {
 		mod_timer(&ks->timer, at);
+		/* who comes sets it anew */
+		ks->timer_at = 0;
+	}
+}
+
+/**
+ * kssh_polled - do those who poll look at what has come by themselves?
+ * @ks: context; RCU read lock or the socket's file held
+ *
+ * Not in a handshake, where there is more to do than they could, nor where a signal is to
+ * say that there is something to read.
+ */
+bool kssh_polled(const struct kssh_sock *ks)
+{
+	const struct socket_wq *wq = rcu_dereference_check(ks->sk->sk_wq, 1);
+
+	return READ_ONCE(ks->state) == KSSH_STATE_OPEN && wq && !wq->fasync_list;
+}
+
+/* The bytes may be no payload, or a part of one: no event is named, so that kssh_poll() is
+ * asked in any case.
+ */
+static bool kssh_wake_pollers(struct kssh_sock *ks)
+{
+	struct socket_wq *wq = rcu_dereference(ks->sk->sk_wq);
+
+	if (!skwq_has_sleeper(wq) || !kssh_polled(ks))
+		return false;
+	kssh_kick_later(ks);
+	wake_up_interruptible_sync_poll(&wq->wait, 0);
 	return true;
 }
 
@@ -38,8 +65,16 @@ static void kssh_data_ready(struct sock *sk)
 
 	rcu_read_lock();
 	ks = kssh_sock_rcu(sk);
-	if (ks && !kssh_put_off(ks))
+	if (!ks)
+		goto out;
+	if (READ_ONCE(ks->drivers))
 		kssh_kick(ks);
+	else if (READ_ONCE(ks->sated))
+		/* who reads comes to it */
+		kssh_kick_later(ks);
+	else if (!kssh_wake_pollers(ks))
+		kssh_kick(ks);
+out:
 	rcu_read_unlock();
 }
 

@@ -107,14 +107,21 @@ static void kssh_rx_end(struct kssh_sock *ks, bool wanted)
 	}
 }
 
+/* Who drives, and how far? */
+enum kssh_driver {
+	KSSH_FOR_ALL,		/* as far as it goes */
+	KSSH_FOR_READER,	/* to what he can take next */
+	KSSH_FOR_POLLER,	/* likewise; who else polls looks for himself */
+};
+
 /* Does a reader have what he can take next, and nobody else need what follows? */
-static bool kssh_enough(const struct kssh_sock *ks, bool brief)
+static bool kssh_enough(const struct kssh_sock *ks, enum kssh_driver who)
 {
-	return brief && kssh_conn_rx_sated(ks->conn);
+	return who != KSSH_FOR_ALL && kssh_conn_rx_sated(ks->conn);
 }
 
 /* Feed the conn with what TCP has.  Lets the lock go now and then. */
-static bool kssh_pump(struct kssh_sock *ks, bool brief)
+static bool kssh_pump(struct kssh_sock *ks, enum kssh_driver who)
 {
 	struct sock *sk = ks->sk;
 	size_t done = 0;
@@ -122,7 +129,7 @@ static bool kssh_pump(struct kssh_sock *ks, bool brief)
 	size_t n;
 	u8 *p;
 
-	while (!skb_queue_empty(&sk->sk_receive_queue) && !kssh_enough(ks, brief)) {
+	while (!skb_queue_empty(&sk->sk_receive_queue) && !kssh_enough(ks, who)) {
 		want = kssh_conn_rx_want(ks->conn, &p);
 		if (!want || READ_ONCE(tcp_sk(sk)->urg_data))
 			break;
@@ -136,7 +143,7 @@ static bool kssh_pump(struct kssh_sock *ks, bool brief)
 	}
 	kssh_conn_rx_idle(ks->conn);
 	if (!kssh_conn_reason(ks->conn) &&
-	    !(kssh_enough(ks, brief) && !skb_queue_empty(&sk->sk_receive_queue)))
+	    !(kssh_enough(ks, who) && !skb_queue_empty(&sk->sk_receive_queue)))
 		kssh_rx_end(ks, kssh_conn_rx_want(ks->conn, NULL));
 	return done > 0;
 }
@@ -253,7 +260,7 @@ static void kssh_publish(struct kssh_sock *ks)
 }
 
 /* Whether there were any: all is published then. */
-static bool kssh_events(struct kssh_sock *ks)
+static bool kssh_events(struct kssh_sock *ks, enum kssh_driver who)
 {
 	u32 ev = kssh_conn_take_events(ks->conn);
 	struct sock *sk = ks->sk;
@@ -295,7 +302,9 @@ static bool kssh_events(struct kssh_sock *ks)
 		ks->saved_state_change(sk);
 		sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
 	}
-	if ((ev & KSSH_EV_RX) || ((ev & KSSH_EV_FAILED) && ks->err))
+	/* while somebody is blocked nobody who polls has been woken */
+	if (((ev & KSSH_EV_RX) && (who != KSSH_FOR_POLLER || ks->drivers)) ||
+	    ((ev & KSSH_EV_FAILED) && ks->err))
 		ks->saved_data_ready(sk);
 	kssh_control_events(ks, changed, ev & KSSH_EV_CONTROL);
 	return true;
@@ -351,9 +360,9 @@ static void kssh_wind(struct kssh_sock *ks, u64 at)
 /* ---- driving ------------------------------------------------------------ */
 
 /* Has more arrived, or come to wait for us to let the lock go? */
-static bool kssh_more(const struct kssh_sock *ks, bool brief)
+static bool kssh_more(const struct kssh_sock *ks, enum kssh_driver who)
 {
-	if (kssh_enough(ks, brief))
+	if (kssh_enough(ks, who))
 		return false;
 	return !skb_queue_empty(&ks->sk->sk_receive_queue) ||
 	       READ_ONCE(ks->sk->sk_backlog.tail);
@@ -362,11 +371,11 @@ static bool kssh_more(const struct kssh_sock *ks, bool brief)
 /* What a reader has left in TCP's queue is his to come to, but not for ever: messages that
  * somebody waits for can stand in it.
  */
-static void kssh_leave(struct kssh_sock *ks, bool brief)
+static void kssh_leave(struct kssh_sock *ks, enum kssh_driver who)
 {
 	u64 now;
 
-	if (!kssh_enough(ks, brief) || skb_queue_empty(&ks->sk->sk_receive_queue)) {
+	if (!kssh_enough(ks, who) || skb_queue_empty(&ks->sk->sk_receive_queue)) {
 		ks->left_at = 0;
 		ks->later = 0;
 	} else if (!ks->later) {
@@ -378,7 +387,7 @@ static void kssh_leave(struct kssh_sock *ks, bool brief)
 }
 
 /* All that can be done now, without waiting. */
-static void kssh_round(struct kssh_sock *ks, bool brief)
+static void kssh_round(struct kssh_sock *ks, enum kssh_driver who)
 {
 	bool progress, moved, published;
 	u64 tick;
@@ -386,13 +395,13 @@ static void kssh_round(struct kssh_sock *ks, bool brief)
 	do {
 		progress = kssh_trust_known(ks);
 		progress |= kssh_trust_answer(ks);
-		moved = kssh_pump(ks, brief);
+		moved = kssh_pump(ks, who);
 		/* once the session is up only more bytes can follow from bytes */
 		progress |= moved && (ks->state != KSSH_STATE_OPEN ||
-				      kssh_more(ks, brief));
+				      kssh_more(ks, who));
 		tick = kssh_conn_tick(ks->conn);
-		published = kssh_events(ks);
-		kssh_leave(ks, brief);
+		published = kssh_events(ks, who);
+		kssh_leave(ks, who);
 		kssh_wind(ks, tick);
 		progress |= kssh_push(ks, true);
 		if (progress) {
@@ -413,14 +422,14 @@ static void kssh_round(struct kssh_sock *ks, bool brief)
 }
 
 /* Is there nothing to do? */
-static bool kssh_quiet(const struct kssh_sock *ks, bool brief)
+static bool kssh_quiet(const struct kssh_sock *ks, enum kssh_driver who)
 {
 	const struct sock *sk = ks->sk;
 	const u8 *p;
 
 	return ks->state == KSSH_STATE_OPEN && !ks->served_late && !ks->fin &&
 	       !ks->job_waiting && !kssh_conn_has_events(ks->conn) &&
-	       !kssh_conn_tx_pending(ks->conn, &p) && !kssh_more(ks, brief) &&
+	       !kssh_conn_tx_pending(ks->conn, &p) && !kssh_more(ks, who) &&
 	       !sk->sk_err &&
 	       !(sk->sk_shutdown & RCV_SHUTDOWN) && !sock_flag(sk, SOCK_DONE) &&
 	       !READ_ONCE(tcp_sk(sk)->urg_data);
@@ -434,39 +443,38 @@ static bool kssh_quiet(const struct kssh_sock *ks, bool brief)
  */
 bool kssh_at_rest(const struct kssh_sock *ks)
 {
-	return kssh_quiet(ks, false);
+	return kssh_quiet(ks, KSSH_FOR_ALL);
 }
 
 /* What a record that came or went leaves to be done, if that is all. */
-static bool kssh_settle(struct kssh_sock *ks, bool brief)
+static bool kssh_settle(struct kssh_sock *ks, enum kssh_driver who)
 {
 	const u8 *p;
 	u64 tick;
 
-	if (!kssh_quiet(ks, brief))
+	if (!kssh_quiet(ks, who))
 		return false;
 	kssh_conn_rx_idle(ks->conn);
 	tick = kssh_conn_tick(ks->conn);
 	/* keys may be too old */
 	if (kssh_conn_has_events(ks->conn) || kssh_conn_tx_pending(ks->conn, &p))
 		return false;
-	kssh_leave(ks, brief);
+	kssh_leave(ks, who);
 	kssh_wind(ks, tick);
 	kssh_charge(ks);
 	kssh_publish(ks);
 	return true;
 }
 
-/* @brief: do not decrypt ahead of who reads */
-static void kssh_do(struct kssh_sock *ks, bool run_jobs, bool brief)
+static void kssh_do(struct kssh_sock *ks, bool run_jobs, enum kssh_driver who)
 {
 	struct mem_cgroup *old = set_active_memcg(ks->memcg);
 	struct sock *sk = ks->sk;
 	struct kssh_job job;
 
 	kssh_set_room(ks);
-	while (!kssh_settle(ks, brief)) {
-		kssh_round(ks, brief);
+	while (!kssh_settle(ks, who)) {
+		kssh_round(ks, who);
 		if (!ks->job_waiting || ks->dead)
 			break;
 		if (!run_jobs) {
@@ -498,7 +506,7 @@ static void kssh_do(struct kssh_sock *ks, bool run_jobs, bool brief)
  */
 void kssh_drive(struct kssh_sock *ks, bool run_jobs)
 {
-	kssh_do(ks, run_jobs, false);
+	kssh_do(ks, run_jobs, KSSH_FOR_ALL);
 }
 
 /**
@@ -513,7 +521,20 @@ void kssh_drive_reader(struct kssh_sock *ks, bool run_jobs)
 {
 	/* he is there: what is left can wait for him */
 	ks->later = 0;
-	kssh_do(ks, run_jobs, true);
+	kssh_do(ks, run_jobs, KSSH_FOR_READER);
+}
+
+/**
+ * kssh_drive_poller - as kssh_drive_reader(), for who polls
+ * @ks: see kssh_drive(); kssh_polled() has been true
+ *
+ * The payload that is there then is told to nobody else who polls: kssh_data_ready() has
+ * woken them all.
+ */
+void kssh_drive_poller(struct kssh_sock *ks)
+{
+	ks->later = 0;
+	kssh_do(ks, false, KSSH_FOR_POLLER);
 }
 
 void kssh_work(struct work_struct *work)
@@ -526,7 +547,8 @@ void kssh_work(struct work_struct *work)
 			ks->timer_at = 0;
 			kssh_look_at_clock(ks);
 		}
-		kssh_do(ks, true, !ks->later || ktime_get_ns() < ks->later);
+		kssh_do(ks, true, !ks->later || ktime_get_ns() < ks->later ?
+				  KSSH_FOR_READER : KSSH_FOR_ALL);
 	}
 	release_sock(ks->sk);
 }

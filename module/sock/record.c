@@ -249,6 +249,20 @@ static __poll_t kssh_poll_out(struct sock *sk)
 	return __sk_stream_is_writeable(sk, 1) ? EPOLLOUT | EPOLLWRNORM : 0;
 }
 
+/* What has come may be something to read: see, rather than wait until a worker has. */
+static void kssh_poll_look(struct kssh_sock *ks)
+{
+	struct sock *sk = ks->sk;
+
+	if (READ_ONCE(ks->rx_ready) || skb_queue_empty_lockless(&sk->sk_receive_queue) ||
+	    !kssh_polled(ks))
+		return;
+	lock_sock(sk);
+	if (!ks->rx_ready)
+		kssh_drive_poller(ks);
+	release_sock(sk);
+}
+
 __poll_t kssh_poll(struct file *file, struct socket *sock,
 		   struct poll_table_struct *wait)
 {
@@ -260,6 +274,7 @@ __poll_t kssh_poll(struct file *file, struct socket *sock,
 
 	sock_poll_wait(file, sock, wait);
 	ks = kssh_sock_get(sk);
+	kssh_poll_look(ks);
 	/* pairs with kssh_complete() */
 	state = smp_load_acquire(&ks->state);
 	shutdown = READ_ONCE(sk->sk_shutdown);

@@ -35,7 +35,8 @@ struct kssh_bound;
  *	clock
  * @timer: queues @work when the clock is to be looked at: for @deadline, for @patience,
  *	for @later, for the age of keys
- * @timer_at: when that is, ktime_get_ns(); 0: it need not be
+ * @timer_at: when that is, ktime_get_ns(); 0: it need not be, or kssh_data_ready() has
+ *	set the timer
  * @deadline: when the handshake has taken too long, likewise
  * @patience: when @prereq has been waited for long enough, likewise
  * @later: when what a reader has left in TCP's queue is looked at without him, likewise
@@ -169,6 +170,7 @@ void kssh_sock_put(struct kssh_sock *ks);
 
 /* callback.c */
 void kssh_kick(struct kssh_sock *ks);
+bool kssh_polled(const struct kssh_sock *ks);
 void kssh_install_callbacks(struct kssh_sock *ks);
 void kssh_restore_callbacks(struct kssh_sock *ks);
 
@@ -186,6 +188,7 @@ void kssh_timer(struct timer_list *t);
 u64 kssh_after_ms(u32 ms);
 void kssh_drive(struct kssh_sock *ks, bool run_jobs);
 void kssh_drive_reader(struct kssh_sock *ks, bool run_jobs);
+void kssh_drive_poller(struct kssh_sock *ks);
 bool kssh_at_rest(const struct kssh_sock *ks);
 bool kssh_push(struct kssh_sock *ks, bool flight);
 
