@@ -365,6 +365,44 @@ TEST_F_TIMEOUT(ch, several_at_once, 300)
 		EXPECT_EQ(300u, r[0].count[i] + r[1].count[i]);
 }
 
+static void *one_looker(void *arg)
+{
+	struct actor *a = arg;
+	unsigned char p[3000];
+	ssize_t n;
+
+	while ((n = recv(a->fd, p, sizeof(p), MSG_PEEK)) > 0)
+		;
+	/* an end is one for who reads, too */
+	a->bad = n < 0 || recv(a->fd, p, sizeof(p), 0) != 0;
+	return NULL;
+}
+
+/* Whose bytes another reader takes while he looks at them waits for more, not for none. */
+TEST_F_TIMEOUT(ch, looking_beside_a_reader, 300)
+{
+	struct actor r = { .fd = self->fd }, l = { .fd = self->fd };
+	size_t len, n = 0;
+	int i;
+
+	ASSERT_EQ(0, kt_command(self->fd, "mirror on", false));
+	bind_channel(_metadata, self, true);
+	ASSERT_EQ(0, pthread_create(&l.thread, NULL, one_looker, &l));
+	ASSERT_EQ(0, pthread_create(&r.thread, NULL, one_reader, &r));
+	for (i = 0; i < 5 * EACH; i++) {
+		len = 1 + i * 7 % 3000;
+		memset(self->out, 1, len);
+		ASSERT_EQ((ssize_t)len, send(self->fd, self->out, len, 0));
+		n += len;
+	}
+	ASSERT_EQ(0, shutdown(self->fd, SHUT_WR));
+	pthread_join(r.thread, NULL);
+	pthread_join(l.thread, NULL);
+	EXPECT_FALSE(r.bad);
+	EXPECT_FALSE(l.bad);
+	EXPECT_EQ(n, r.count[1]);
+}
+
 TEST_F_TIMEOUT(ch, io_uring, 300)
 {
 	struct ring r;
