@@ -6,7 +6,7 @@
 
 . /lib.sh
 export BENCH_PIN=/pin BENCH_TIMEOUT=3600000 BENCH_NODELAY=1
-N=1000
+N=2000
 x25519=curve25519-sha256
 gcm=aes128-gcm@openssh.com
 
