@@ -90,7 +90,7 @@ TEST_F_TIMEOUT(rec, who_polls_decrypts, 300)
 	struct epoll_event in = { .events = EPOLLIN | EPOLLET }, e;
 	int ep[2] = { epoll_create1(0), epoll_create1(0) };
 	char text[512] = "then pause 300";
-	int i, r;
+	int i, r, twice = 0;
 
 	for (i = 0; i < TIMES; i++)
 		strcat(text, " ; pause 100 ; send 1000");
@@ -104,15 +104,16 @@ TEST_F_TIMEOUT(rec, who_polls_decrypts, 300)
 	ASSERT_EQ(0, trace_put("trace", ""));
 	for (i = 0; i < TIMES; i++) {
 		ASSERT_EQ(1, epoll_wait(ep[0], &e, 1, 20000 * kt_slow()));
-		EXPECT_EQ(0, epoll_wait(ep[0], &e, 1, 0));
+		twice += epoll_wait(ep[0], &e, 1, 0);
 		EXPECT_EQ(1, epoll_wait(ep[1], &e, 1, 0));
-		EXPECT_EQ(0, epoll_wait(ep[1], &e, 1, 0));
+		twice += epoll_wait(ep[1], &e, 1, 0);
 		ASSERT_EQ(1000, recv(self->fd, self->in, 5000, MSG_DONTWAIT));
-		EXPECT_EQ(0, kt_poll(self->fd, POLLIN, 0));
 	}
-	/* where others slow the guest down it may come first */
-	r = traced(_metadata, "kssh_work", TIMES / 4);
-	EXPECT_GE(TIMES / 4, r);
+	/* in a slow guest it comes first after 4 ms, and tells both */
+	r = traced(_metadata, "kssh_work", ~0U >> 1);
+	EXPECT_GE(2 * r, twice);
+	if (kt_slow() < 10)
+		EXPECT_GT(TIMES, r);
 	close(ep[0]);
 	close(ep[1]);
 }
