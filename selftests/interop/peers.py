@@ -61,12 +61,11 @@ class Lab:
                 kind, bits = key.split('-')
                 if kind == 'rsa':
                     self.take_rsa_key(bits, self.hostkey(key))
-                elif key in SECURITY_KEYS:
-                    keygen('-t', key, '-w', self.authenticator, '-N', '',
-                           '-f', self.hostkey(key))
                 else:   # PEM, if there is one, is what all servers can read
-                    keygen('-t', kind, '-b', bits, '-m', 'PEM', '-N', '',
-                           '-f', self.hostkey(key))
+                    args = (('-t', key, '-w', self.authenticator)
+                            if key in SECURITY_KEYS else
+                            ('-t', kind, '-b', bits, '-m', 'PEM'))
+                    keygen(*args, '-N', '', '-f', self.hostkey(key))
                 keygen('-s', self.path('ca'), '-I', key, '-h',
                        '-n', ','.join(ADDRESSES), self.hostkey(key) + '.pub')
                 for suffix in ('.pub', '-cert.pub'):
