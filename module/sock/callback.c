@@ -40,7 +40,7 @@ static void kssh_kick_later(struct kssh_sock *ks)
  */
 bool kssh_polled(const struct kssh_sock *ks)
 {
-	const struct socket_wq *wq = rcu_dereference_check(ks->sk->sk_wq, 1);
+	const struct socket_wq *wq = rcu_dereference_raw(ks->sk->sk_wq);
 
 	return READ_ONCE(ks->state) == KSSH_STATE_OPEN && wq && !wq->fasync_list;
 }
