@@ -191,7 +191,8 @@ void kssh_conn_end(struct kssh_conn *c, int reason, u32 code, const char *text)
 	/* what a job works on is its own; the result will be dropped */
 	if (c->job != KSSH_JOB_OUT)
 		c->job = KSSH_JOB_NONE;
-	c->events = (c->events & KSSH_EV_RX) | KSSH_EV_FAILED;
+	/* what has come and what was proven stays true */
+	c->events = (c->events & (KSSH_EV_RX | KSSH_EV_TRUSTED)) | KSSH_EV_FAILED;
 	drop_secrets(c);
 }
 

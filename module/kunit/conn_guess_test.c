@@ -199,13 +199,13 @@ static void result_is_told(struct kunit *test)
 
 /* ---- what is remembered ------------------------------------------------ */
 
-static void lists_are_kept_once_trusted(struct kunit *test)
+/* The signature is good, the verdict is not there. */
+static struct kssh_lab *proven(struct kunit *test)
 {
 	const struct kssh_script *s = kssh_lab_find(test, "our_guess_dropped");
 	struct kssh_lab *lab = kssh_lab_new(test);
-	struct kssh_blob kex, hostkey;
-	struct kssh_blob feed;
 	struct kssh_config cfg;
+	struct kssh_blob feed;
 	int i;
 
 	kssh_lab_config(test, s, &cfg);
@@ -215,15 +215,35 @@ static void lists_are_kept_once_trusted(struct kunit *test)
 		feed = kssh_unhex(test, s->steps[i].feed);
 		kssh_lab_feed(lab, feed.p, feed.n, feed.n);
 	}
-	/* the signature is good, the verdict is not there */
 	KUNIT_ASSERT_EQ(test, KSSH_S_PROVE, lab->c->st);
 	KUNIT_EXPECT_TRUE(test, lab->events & KSSH_EV_VERDICT);
 	KUNIT_EXPECT_FALSE(test, lab->events & KSSH_EV_TRUSTED);
+	return lab;
+}
+
+static void lists_are_kept_once_trusted(struct kunit *test)
+{
+	struct kssh_lab *lab = proven(test);
+	struct kssh_blob kex, hostkey;
+
 	KUNIT_ASSERT_EQ(test, 0, kssh_conn_verdict(lab->c, 0));
 	KUNIT_EXPECT_TRUE(test, kssh_conn_take_events(lab->c) & KSSH_EV_TRUSTED);
 	KUNIT_ASSERT_TRUE(test, kssh_conn_seen(lab->c, &kex, &hostkey));
 	KUNIT_EXPECT_TRUE(test, kssh_blob_is(kex, X25519 ",ext-info-s," KSSH_STRICT_S));
 	KUNIT_EXPECT_TRUE(test, kssh_blob_is(hostkey, RSA "," ED));
+}
+
+/* The server may end the connection before anybody has taken the events. */
+static void proof_outlives_the_end(struct kunit *test)
+{
+	struct kssh_lab *lab = proven(test);
+	struct kssh_blob kex, hostkey;
+
+	KUNIT_ASSERT_EQ(test, 0, kssh_conn_verdict(lab->c, 0));
+	kssh_conn_fail(lab->c, KSSH_R_PEER_DISCONNECT);
+	KUNIT_EXPECT_EQ(test, (u32)(KSSH_EV_TRUSTED | KSSH_EV_FAILED),
+			kssh_conn_take_events(lab->c));
+	KUNIT_EXPECT_TRUE(test, kssh_conn_seen(lab->c, &kex, &hostkey));
 }
 
 static void nothing_is_kept_unasked(struct kunit *test)
@@ -362,6 +382,7 @@ static struct kunit_case guess_cases[] = {
 	KUNIT_CASE(wrong_and_silent_ends_it),
 	KUNIT_CASE(result_is_told),
 	KUNIT_CASE(lists_are_kept_once_trusted),
+	KUNIT_CASE(proof_outlives_the_end),
 	KUNIT_CASE(nothing_is_kept_unasked),
 	KUNIT_CASE(early_sends_before_the_service),
 	KUNIT_CASE(early_still_wants_the_service),

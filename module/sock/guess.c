@@ -62,13 +62,13 @@ void kssh_guess_trusted(struct kssh_sock *ks)
 	bool right = flags & KSSH_INFO_GUESS_RIGHT;
 	struct kssh_guess_peer peer;
 
-	if (!kssh_conn_seen(ks->conn, &kex, &hostkey))
-		return;
 	kssh_guess_peer(ks, &peer);
 	if ((flags & KSSH_INFO_GUESSED) && !right)
 		kssh_guess_failed(sock_net(ks->sk), &peer);
-	kssh_guess_store(sock_net(ks->sk), &peer, ks->cred, (const char *)kex.p, kex.n,
-			 (const char *)hostkey.p, hostkey.n, right);
+	if (kssh_conn_seen(ks->conn, &kex, &hostkey))
+		kssh_guess_store(sock_net(ks->sk), &peer, ks->cred,
+				 (const char *)kex.p, kex.n,
+				 (const char *)hostkey.p, hostkey.n, right);
 }
 
 /**
