@@ -390,7 +390,7 @@ TEST_F_TIMEOUT(ch, looking_beside_a_reader, 300)
 	ASSERT_EQ(0, pthread_create(&l.thread, NULL, one_looker, &l));
 	ASSERT_EQ(0, pthread_create(&r.thread, NULL, one_reader, &r));
 	for (i = 0; i < 5 * EACH; i++) {
-		len = 1 + i * 7 % 3000;
+		len = 1 + i * 7 % 1500;
 		memset(self->out, 1, len);
 		ASSERT_EQ((ssize_t)len, send(self->fd, self->out, len, 0));
 		n += len;
