@@ -377,7 +377,7 @@ void kssh_conn_tx_sent(struct kssh_conn *c, size_t n)
 
 /* ---- events and jobs -------------------------------------------------- */
 
-bool kssh_conn_has_events(const struct kssh_conn *c)
+u32 kssh_conn_events(const struct kssh_conn *c)
 {
 	return c->events;
 }

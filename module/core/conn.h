@@ -295,8 +295,8 @@ void kssh_conn_tx_sent(struct kssh_conn *c, size_t n);
 #define KSSH_EV_TRUSTED	0x200	/* signature and verdict are good: kssh_conn_seen() */
 #define KSSH_EV_CONTROL	0x400	/* a payload waits that is not the bound channel's data */
 
-/* Is there one? */
-bool kssh_conn_has_events(const struct kssh_conn *c);
+/* Those that kssh_conn_take_events() would return; they stay. */
+u32 kssh_conn_events(const struct kssh_conn *c);
 
 /* Events since the last call; each is reported once. */
 u32 kssh_conn_take_events(struct kssh_conn *c);
@@ -463,6 +463,15 @@ void kssh_conn_set_renew(struct kssh_conn *c, const struct kssh_renew *l);
  * Return: the time, as env's, to come back at if nothing happens before; 0: never.
  */
 u64 kssh_conn_tick(struct kssh_conn *c);
+
+/**
+ * kssh_conn_steady - is there nothing to be seen to between two records?
+ * @c: conn
+ *
+ * Then kssh_conn_rx_idle() and kssh_conn_tick() can be left out until the time is there
+ * that the latter has returned: nothing lies unwiped, no key comes to its end.
+ */
+bool kssh_conn_steady(const struct kssh_conn *c);
 
 /* Somebody wants to send and was told to wait: a re-exchange that waits for payloads
  * to be read ends the conn at its deadline (KSSH_R_REKEY_UNREAD).

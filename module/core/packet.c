@@ -252,6 +252,8 @@ bool kssh_rx_boundary(const struct kssh_rx *rx)
 
 void kssh_rx_clean(struct kssh_rx *rx)
 {
+	if (kssh_rx_is_clean(rx))
+		return;
 	kssh_buf_take(&rx->plain, kssh_buf_len(&rx->plain));
 	kssh_buf_trim(&rx->plain);
 	kssh_buf_clean(&rx->buf);

@@ -187,6 +187,16 @@ void kssh_spare_keep(struct kssh_rx *rx, struct kssh_payload *p, bool keep);
 
 /* Between packets: keep none of what was received, and little memory. */
 void kssh_rx_clean(struct kssh_rx *rx);
+
+/* Has kssh_rx_clean() nothing to do? */
+static inline bool kssh_rx_is_clean(const struct kssh_rx *rx)
+{
+	const struct kssh_buf *b = &rx->buf;
+
+	return !rx->plain.p && !rx->unwiped &&
+	       (kssh_buf_len(b) || (!b->dirty && b->cap <= KSSH_MEM_SMALL));
+}
+
 /* None at all. */
 void kssh_rx_trim(struct kssh_rx *rx);
 

@@ -119,8 +119,12 @@ void kssh_queue_drop(struct kssh_conn *c)
 	struct kssh_payload *p = c->queue;
 
 	c->queue = p->next;
-	if (!c->queue)
+	if (!c->queue) {
 		c->queue_tail = &c->queue;
+		/* nobody needs to be told any more, but of a stream's end */
+		if (!c->stream || !kssh_channel_rx_ended(c))
+			c->events &= ~KSSH_EV_RX;
+	}
 	c->queued -= p->len;
 	c->queue_cost -= kssh_payload_cost(p);
 	kssh_payload_free(c, p);

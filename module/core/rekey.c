@@ -245,6 +245,11 @@ u64 kssh_conn_tick(struct kssh_conn *c)
 	return sooner(at, c->rest_at);
 }
 
+bool kssh_conn_steady(const struct kssh_conn *c)
+{
+	return c->st == KSSH_S_OPEN && c->rest_at && fresh(c) && kssh_rx_is_clean(&c->rx);
+}
+
 void kssh_conn_tx_refused(struct kssh_conn *c)
 {
 	c->tx_refused = true;

@@ -164,7 +164,47 @@ static void memory_is_given_back(struct kunit *test)
 	KUNIT_EXPECT_NE(test, 0ULL, kssh_conn_tick(lab->c));
 }
 
+/* Is nothing to be seen to?  What is left to be wiped, or a clock that does not run, is. */
+static void between_records(struct kunit *test)
+{
+	struct kssh_lab *lab = authed(test);
+	u8 *p = payload(test, 20000, true);
+
+	KUNIT_EXPECT_FALSE(test, kssh_conn_steady(lab->c));
+	receive(lab, 100);
+	KUNIT_EXPECT_TRUE(test, kssh_conn_steady(lab->c));
+	kssh_lab_say(lab, p, 100);
+	KUNIT_EXPECT_FALSE(test, kssh_conn_steady(lab->c));
+	kssh_conn_rx_idle(lab->c);
+	KUNIT_EXPECT_TRUE(test, kssh_conn_steady(lab->c));
+	kssh_lab_say(lab, p, 20000);
+	KUNIT_EXPECT_FALSE(test, kssh_conn_steady(lab->c));
+	kssh_conn_rx_idle(lab->c);
+	KUNIT_EXPECT_TRUE(test, kssh_conn_steady(lab->c));
+	lab->c->rx.dir.key_packets = BIT_ULL(30);
+	KUNIT_EXPECT_FALSE(test, kssh_conn_steady(lab->c));
+	lab->c->rx.dir.key_packets = 1;
+	lab->c->cfg.renew.seconds = 1;
+	KUNIT_EXPECT_FALSE(test, kssh_conn_steady(lab->c));
+}
+
+/* A payload that is read before its event was taken is no news. */
+static void what_was_read_is_no_news(struct kunit *test)
+{
+	struct kssh_lab *lab = authed(test);
+	u8 *p = payload(test, 100, true);
+
+	lab->keep = true;
+	kssh_lab_say(lab, p, 100);
+	KUNIT_EXPECT_TRUE(test, lab->events & KSSH_EV_RX);
+	lab->c->events = KSSH_EV_RX;
+	kssh_conn_rx_pop(lab->c);
+	KUNIT_EXPECT_EQ(test, 0U, kssh_conn_events(lab->c));
+}
+
 static struct kunit_case rest_cases[] = {
+	KUNIT_CASE(between_records),
+	KUNIT_CASE(what_was_read_is_no_news),
 	KUNIT_CASE(nothing_read_is_kept),
 	KUNIT_CASE(nothing_read_before_is_kept),
 	KUNIT_CASE(nothing_read_is_behind_the_next),

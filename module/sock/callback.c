@@ -24,11 +24,8 @@ static void kssh_kick_later(struct kssh_sock *ks)
 {
 	unsigned long at = jiffies + nsecs_to_jiffies(KSSH_LATER_NS) + 1;
 
-	if (!timer_pending(&ks->timer) || time_after(ks->timer.expires, at)) {
+	if (!timer_pending(&ks->timer) || time_after(ks->timer.expires, at))
 		mod_timer(&ks->timer, at);
-		/* who comes sets it anew */
-		ks->timer_at = 0;
-	}
 }
 
 /**

@@ -251,8 +251,7 @@ static int kssh_stream_recv_wait(struct kssh_sock *ks, long *timeo)
 	for (;;) {
 		if (kssh_channel_unread(ks->conn))
 			return 1;
-		if (!kssh_at_rest(ks))
-			kssh_drive_reader(ks, *timeo != 0);
+		kssh_drive_taker(ks, *timeo != 0);
 		if (kssh_channel_unread(ks->conn))
 			return 1;
 		/* an end that only TCP knows of is none: it can be anybody's */
@@ -424,6 +423,15 @@ void kssh_bound_publish(struct kssh_sock *ks)
 		ks->saved_state_change(ks->sk);
 	kssh_control_publish(ks);
 	kssh_bound_settle(ks);
+}
+
+/* Would kssh_bound_publish() change nothing, if nothing can be read? */
+bool kssh_bound_as_told(const struct kssh_sock *ks)
+{
+	const struct kssh_bound *b = ks->bound;
+
+	return !b || (!b->left && !b->rx_ended && !b->tx_ended && !b->control_rx &&
+		      b->control_tx && !kssh_channel_tx_error(ks->conn));
 }
 
 static void kssh_bound_end(struct work_struct *work)

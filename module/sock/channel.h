@@ -36,6 +36,7 @@ struct kssh_bound {
 
 /* channel.c */
 void kssh_bound_publish(struct kssh_sock *ks);
+bool kssh_bound_as_told(const struct kssh_sock *ks);
 void kssh_bound_settle(struct kssh_sock *ks);
 int kssh_bind_channel(struct kssh_sock *ks, sockptr_t src, unsigned int n);
 int kssh_get_channel_info(struct kssh_sock *ks, char __user *optval,

@@ -111,6 +111,7 @@ static void kssh_rx_end(struct kssh_sock *ks, bool wanted)
 enum kssh_driver {
 	KSSH_FOR_ALL,		/* as far as it goes */
 	KSSH_FOR_READER,	/* to what he can take next */
+	KSSH_FOR_TAKER,		/* likewise; he does, then drives as KSSH_FOR_READER */
 	KSSH_FOR_POLLER,	/* likewise; who else polls looks for himself */
 };
 
@@ -259,15 +260,23 @@ static void kssh_publish(struct kssh_sock *ks)
 	kssh_bound_publish(ks);
 }
 
+/* Is all that is to be told a payload that will be gone before anybody can look? */
+static bool kssh_untold(const struct kssh_sock *ks, enum kssh_driver who)
+{
+	return who == KSSH_FOR_TAKER && kssh_conn_events(ks->conn) == KSSH_EV_RX &&
+	       kssh_can_read(ks);
+}
+
 /* Whether there were any: all is published then. */
 static bool kssh_events(struct kssh_sock *ks, enum kssh_driver who)
 {
-	u32 ev = kssh_conn_take_events(ks->conn);
 	struct sock *sk = ks->sk;
 	bool changed = false;
+	u32 ev;
 
-	if (!ev)
+	if (!kssh_conn_events(ks->conn) || kssh_untold(ks, who))
 		return false;
+	ev = kssh_conn_take_events(ks->conn);
 	if (ev & KSSH_EV_JOB)
 		ks->job_waiting = true;
 	if (ev & KSSH_EV_KNOWN)
@@ -320,8 +329,14 @@ u64 kssh_after_ms(u32 ms)
 void kssh_timer(struct timer_list *t)
 {
 	struct kssh_sock *ks = container_of(t, struct kssh_sock, timer);
+	unsigned long due = READ_ONCE(ks->timer_due);
 
-	queue_work(kssh_wq, &ks->work);
+	/* kssh_data_ready() wanted it earlier, and who was to come has */
+	if (time_before(jiffies, due) &&
+	    skb_queue_empty_lockless(&ks->sk->sk_receive_queue))
+		timer_reduce(t, due);
+	else
+		queue_work(kssh_wq, &ks->work);
 }
 
 /* What has become due of the handshake's times; the conn sees to its own. */
@@ -339,6 +354,7 @@ static void kssh_look_at_clock(struct kssh_sock *ks)
 /* Have the clock looked at when the next of our times comes, or @at (0: never). */
 static void kssh_wind(struct kssh_sock *ks, u64 at)
 {
+	unsigned long due;
 	u64 now;
 
 	at = min_not_zero(at, min_not_zero(ks->deadline, ks->patience));
@@ -353,8 +369,15 @@ static void kssh_wind(struct kssh_sock *ks, u64 at)
 	}
 	now = ktime_get_ns();
 	/* a jiffy later rather than too early, when nothing would be due */
-	mod_timer(&ks->timer,
-		  jiffies + (at > now ? nsecs_to_jiffies(at - now) + 1 : 0));
+	due = jiffies + (at > now ? nsecs_to_jiffies(at - now) + 1 : 0);
+	WRITE_ONCE(ks->timer_due, due);
+	mod_timer(&ks->timer, due);
+}
+
+/* Will the clock be looked at in time, and need not be now?  True of most records. */
+static bool kssh_timely(const struct kssh_sock *ks)
+{
+	return ks->timer_at && timer_pending(&ks->timer) && kssh_conn_steady(ks->conn);
 }
 
 /* ---- driving ------------------------------------------------------------ */
@@ -389,7 +412,8 @@ static void kssh_leave(struct kssh_sock *ks, enum kssh_driver who)
 /* All that can be done now, without waiting. */
 static void kssh_round(struct kssh_sock *ks, enum kssh_driver who)
 {
-	bool progress, moved, published;
+	bool progress, moved, published, timely;
+	const u8 *p;
 	u64 tick;
 
 	do {
@@ -399,11 +423,14 @@ static void kssh_round(struct kssh_sock *ks, enum kssh_driver who)
 		/* once the session is up only more bytes can follow from bytes */
 		progress |= moved && (ks->state != KSSH_STATE_OPEN ||
 				      kssh_more(ks, who));
-		tick = kssh_conn_tick(ks->conn);
+		timely = kssh_timely(ks);
+		tick = timely ? 0 : kssh_conn_tick(ks->conn);
 		published = kssh_events(ks, who);
 		kssh_leave(ks, who);
-		kssh_wind(ks, tick);
-		progress |= kssh_push(ks, true);
+		if (!timely || ks->later)
+			kssh_wind(ks, tick);
+		if (kssh_conn_tx_pending(ks->conn, &p))
+			progress |= kssh_push(ks, true);
 		if (progress) {
 			/* the longest hold of the lock: one budget */
 			release_sock(ks->sk);
@@ -412,6 +439,8 @@ static void kssh_round(struct kssh_sock *ks, enum kssh_driver who)
 		}
 	} while (progress && !ks->dead);
 
+	if (kssh_untold(ks, who))
+		return;
 	/* close(2) may have been here meanwhile, and has given back what was charged */
 	if (!ks->dead)
 		kssh_charge(ks);
@@ -428,39 +457,39 @@ static bool kssh_quiet(const struct kssh_sock *ks, enum kssh_driver who)
 	const u8 *p;
 
 	return ks->state == KSSH_STATE_OPEN && !ks->served_late && !ks->fin &&
-	       !ks->job_waiting && !kssh_conn_has_events(ks->conn) &&
+	       !ks->job_waiting && !kssh_conn_events(ks->conn) &&
 	       !kssh_conn_tx_pending(ks->conn, &p) && !kssh_more(ks, who) &&
 	       !sk->sk_err &&
 	       !(sk->sk_shutdown & RCV_SHUTDOWN) && !sock_flag(sk, SOCK_DONE) &&
 	       !READ_ONCE(tcp_sk(sk)->urg_data);
 }
 
-/**
- * kssh_at_rest - has nothing happened since @ks was driven last?
- * @ks: context, socket lock held, @ks->conn set
- *
- * Whoever has had the lock has driven it before he let the lock go.
- */
-bool kssh_at_rest(const struct kssh_sock *ks)
+/* Is all as it was published and charged: nothing to read, room to send? */
+static bool kssh_as_told(const struct kssh_sock *ks)
 {
-	return kssh_quiet(ks, KSSH_FOR_ALL);
+	return !ks->rx_ready && ks->tx_ready && !ks->tx_stuck &&
+	       !ks->rmem && !ks->wmem && !ks->left_at && !ks->later &&
+	       !kssh_conn_rx_held(ks->conn) && !kssh_conn_tx_held(ks->conn) &&
+	       !kssh_can_read(ks) && kssh_can_send(ks) && kssh_bound_as_told(ks);
 }
 
 /* What a record that came or went leaves to be done, if that is all. */
 static bool kssh_settle(struct kssh_sock *ks, enum kssh_driver who)
 {
+	bool timely = kssh_timely(ks);
+	u64 tick = 0;
 	const u8 *p;
-	u64 tick;
 
-	if (!kssh_quiet(ks, who))
-		return false;
-	kssh_conn_rx_idle(ks->conn);
-	tick = kssh_conn_tick(ks->conn);
-	/* keys may be too old */
-	if (kssh_conn_has_events(ks->conn) || kssh_conn_tx_pending(ks->conn, &p))
-		return false;
+	if (!timely) {
+		kssh_conn_rx_idle(ks->conn);
+		tick = kssh_conn_tick(ks->conn);
+		/* keys may be too old */
+		if (kssh_conn_events(ks->conn) || kssh_conn_tx_pending(ks->conn, &p))
+			return false;
+	}
 	kssh_leave(ks, who);
-	kssh_wind(ks, tick);
+	if (!timely || ks->later)
+		kssh_wind(ks, tick);
 	kssh_charge(ks);
 	kssh_publish(ks);
 	return true;
@@ -468,12 +497,21 @@ static bool kssh_settle(struct kssh_sock *ks, enum kssh_driver who)
 
 static void kssh_do(struct kssh_sock *ks, bool run_jobs, enum kssh_driver who)
 {
-	struct mem_cgroup *old = set_active_memcg(ks->memcg);
+	bool quiet = kssh_quiet(ks, who);
 	struct sock *sk = ks->sk;
+	struct mem_cgroup *old;
 	struct kssh_job job;
 
+	/* Nothing has happened since it was driven last: whoever has had the lock has done
+	 * so before he let it go, and who takes does again.
+	 */
+	if (quiet && (who == KSSH_FOR_TAKER || (kssh_timely(ks) && kssh_as_told(ks))))
+		return;
+
+	old = set_active_memcg(ks->memcg);
 	kssh_set_room(ks);
-	while (!kssh_settle(ks, who)) {
+	while (!quiet || !kssh_settle(ks, who)) {
+		quiet = false;
 		kssh_round(ks, who);
 		if (!ks->job_waiting || ks->dead)
 			break;
@@ -522,6 +560,20 @@ void kssh_drive_reader(struct kssh_sock *ks, bool run_jobs)
 	/* he is there: what is left can wait for him */
 	ks->later = 0;
 	kssh_do(ks, run_jobs, KSSH_FOR_READER);
+}
+
+/**
+ * kssh_drive_taker - as kssh_drive_reader(), for who takes what is there then
+ * @ks: see kssh_drive()
+ * @run_jobs: see there
+ *
+ * He calls kssh_drive_reader() before he lets the lock go, and only what is still there
+ * then is told to others and charged.
+ */
+void kssh_drive_taker(struct kssh_sock *ks, bool run_jobs)
+{
+	ks->later = 0;
+	kssh_do(ks, run_jobs, KSSH_FOR_TAKER);
 }
 
 /**

@@ -212,8 +212,8 @@ int kssh_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 			ret = kssh_stream_recv(ks, msg, len, flags, timeo);
 			break;
 		}
-		if (!kssh_conn_rx_first(ks->conn) && !kssh_at_rest(ks))
-			kssh_drive_reader(ks, timeo != 0);
+		if (!kssh_conn_rx_first(ks->conn))
+			kssh_drive_taker(ks, timeo != 0);
 		if (kssh_conn_rx_first(ks->conn)) {
 			ret = kssh_recv_take(ks, kssh_conn_rx_first(ks->conn),
 					     kssh_conn_rx_pop, msg, len, flags);

@@ -34,9 +34,9 @@ struct kssh_bound;
  * @work: drives the machine when nobody blocked does, runs its jobs and looks at the
  *	clock
  * @timer: queues @work when the clock is to be looked at: for @deadline, for @patience,
- *	for @later, for the age of keys
- * @timer_at: when that is, ktime_get_ns(); 0: it need not be, or kssh_data_ready() has
- *	set the timer
+ *	for @later, for the age of keys; kssh_data_ready() may set it earlier
+ * @timer_at: when that is, ktime_get_ns(); 0: it need not be
+ * @timer_due: likewise in jiffies, for @timer; of the last time that it had to be
  * @deadline: when the handshake has taken too long, likewise
  * @patience: when @prereq has been waited for long enough, likewise
  * @later: when what a reader has left in TCP's queue is looked at without him, likewise
@@ -97,6 +97,7 @@ struct kssh_sock {
 	struct work_struct work;
 	struct timer_list timer;
 	u64 timer_at;
+	unsigned long timer_due;
 	u64 deadline;
 	u64 patience;
 	u64 later;
@@ -188,8 +189,8 @@ void kssh_timer(struct timer_list *t);
 u64 kssh_after_ms(u32 ms);
 void kssh_drive(struct kssh_sock *ks, bool run_jobs);
 void kssh_drive_reader(struct kssh_sock *ks, bool run_jobs);
+void kssh_drive_taker(struct kssh_sock *ks, bool run_jobs);
 void kssh_drive_poller(struct kssh_sock *ks);
-bool kssh_at_rest(const struct kssh_sock *ks);
 bool kssh_push(struct kssh_sock *ks, bool flight);
 
 /* charge.c */

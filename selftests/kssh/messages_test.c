@@ -157,6 +157,50 @@ TEST_F_TIMEOUT(rec, epoll_edge, 300)
 	close(ep);
 }
 
+struct leaver {
+	int fd, flags;
+	size_t len;
+	ssize_t got;
+};
+
+static void *one_leaver(void *arg)
+{
+	struct leaver *l = arg;
+	unsigned char p[1000];
+
+	l->got = recv(l->fd, p, l->len, l->flags);
+	return NULL;
+}
+
+/* What a blocked reader takes is told to nobody else, what he leaves is. */
+TEST_F_TIMEOUT(rec, who_reads_leaves_something, 300)
+{
+	static const struct { int flags; size_t len; bool told; } rows[] = {
+		{ 0, 1000, false }, { MSG_PEEK, 1000, true }, { 0, 10, true },
+		{ 0, 1000, false },
+	};
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLET };
+	int ep = epoll_create1(0);
+	struct leaver l;
+	pthread_t t;
+	size_t i;
+
+	ASSERT_EQ(0, epoll_ctl(ep, EPOLL_CTL_ADD, self->fd, &ev));
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		l = (struct leaver){ self->fd, rows[i].flags, rows[i].len };
+		ASSERT_EQ(0, pthread_create(&t, NULL, one_leaver, &l));
+		kt_sleep_ms(100 * kt_slow());
+		ASSERT_EQ(0, kt_command(self->fd, "send 1000", false));
+		pthread_join(t, NULL);
+		EXPECT_EQ((ssize_t)rows[i].len, l.got);
+		EXPECT_EQ(rows[i].told ? EPOLLIN : 0, wait_epoll(ep, 100));
+		while (recv(self->fd, self->in, 2000, MSG_DONTWAIT) > 0)
+			;
+		EXPECT_EQ(EAGAIN, errno);
+	}
+	close(ep);
+}
+
 /* Room to send is told once it is there again. */
 TEST_F_TIMEOUT(rec, epoll_edge_out, 300)
 {
