@@ -201,6 +201,80 @@ TEST_F_TIMEOUT(rec, who_reads_leaves_something, 300)
 	close(ep);
 }
 
+/* SIGIO says that there is something to read, though others poll. */
+TEST_F_TIMEOUT(rec, sigio, 300)
+{
+	struct epoll_event ev = { .events = EPOLLIN };
+	struct timespec patience = { 20 * kt_slow(), 0 };
+	int ep = epoll_create1(0);
+	sigset_t io;
+	ssize_t n;
+	int i;
+
+	sigemptyset(&io);
+	sigaddset(&io, SIGIO);
+	ASSERT_EQ(0, sigprocmask(SIG_BLOCK, &io, NULL));
+	ASSERT_EQ(0, epoll_ctl(ep, EPOLL_CTL_ADD, self->fd, &ev));
+	ASSERT_EQ(0, fcntl(self->fd, F_SETOWN, getpid()));
+	ASSERT_EQ(0, fcntl(self->fd, F_SETFL, O_ASYNC));
+	for (i = 0; i < 3; i++) {
+		ASSERT_EQ(0, kt_command(self->fd, "send 1000", false));
+		/* it says, too, that there is room to send */
+		do {
+			ASSERT_EQ(SIGIO, sigtimedwait(&io, NULL, &patience));
+			n = recv(self->fd, self->in, 2000, MSG_DONTWAIT);
+		} while (n < 0 && errno == EAGAIN);
+		EXPECT_EQ(1000, n);
+	}
+	close(ep);
+}
+
+struct sender {
+	int fd, bad;
+	volatile int sent;
+};
+
+#define SENT	200
+
+static void *one_sender(void *arg)
+{
+	struct sender *s = arg;
+	unsigned char p[10000] = { 94 };
+
+	for (; s->sent < SENT && !s->bad; s->sent++)
+		s->bad = send(s->fd, p, sizeof(p), 0) != sizeof(p);
+	return NULL;
+}
+
+/* Who polls is told while somebody else is blocked, who sees to what comes. */
+TEST_F_TIMEOUT(rec, polling_beside_a_sender, 300)
+{
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLET };
+	struct sender s = { .fd = self->fd };
+	int ep = epoll_create1(0);
+	int sent;
+	char text[100];
+	pthread_t t;
+
+	ASSERT_EQ(0, small_buffer(self->fd));
+	ASSERT_EQ(0, epoll_ctl(ep, EPOLL_CTL_ADD, self->fd, &ev));
+	ASSERT_EQ(0, kt_command(self->fd, "echo off", false));
+	snprintf(text, sizeof(text), "then pause %d ; send 1000 ; pause %d",
+		 300 * kt_slow(), 1000 * kt_slow());
+	ASSERT_EQ(0, kt_command(self->fd, text, false));
+	ASSERT_EQ(0, pthread_create(&t, NULL, one_sender, &s));
+	EXPECT_EQ(EPOLLIN, wait_epoll(ep, 5000));
+	sent = s.sent;
+	EXPECT_GT(SENT, sent);
+	EXPECT_EQ(1000, recv(self->fd, self->in, 2000, MSG_DONTWAIT));
+	kt_sleep_ms(50 * kt_slow());
+	EXPECT_EQ(sent, s.sent);
+	EXPECT_EQ(0, wait_epoll(ep, 0));
+	pthread_join(t, NULL);
+	EXPECT_FALSE(s.bad);
+	close(ep);
+}
+
 /* Room to send is told once it is there again. */
 TEST_F_TIMEOUT(rec, epoll_edge_out, 300)
 {
