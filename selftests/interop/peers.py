@@ -19,6 +19,10 @@ SECURITY_KEYS = ('ed25519-sk', 'ecdsa-sk')
 PATIENCE = 60           # seconds until a server must listen, times KSSH_SLOW
 LONGEST_PACKET = 35000  # RFC 4253 6.1
 
+# sshd's buffers grow by a copy for each packet, which malloc(3) would map anew each
+# time: page faults are what costs most in a guest.
+THRIFTY = {'MALLOC_MMAP_THRESHOLD_': str(1 << 30), 'MALLOC_TRIM_THRESHOLD_': str(1 << 30)}
+
 USER = 'interop'            # who logs in; the guest's own, gone with it
 
 # Who renews the keys
@@ -28,8 +32,9 @@ NOBODY, CLIENT, SERVER = 'nobody', 'client', 'server'
 class Lab:
     """What all peers share: a directory with keys, and programs."""
 
-    def __init__(self, tmp, bin_dir, cache):
+    def __init__(self, tmp, bin_dir, cache, keys=KEYS + SECURITY_KEYS):
         self.tmp = tmp
+        self.keys = keys        # of the servers
         self.bin = bin_dir
         self.peers = os.path.join(cache, 'peers')
         self.slow = int(os.environ['KSSH_SLOW'])
@@ -57,7 +62,7 @@ class Lab:
 
         keygen('-t', 'ed25519', '-N', '', '-f', self.path('ca'))
         with open(self.path('hosts'), 'w') as hosts:
-            for key in KEYS + SECURITY_KEYS:
+            for key in self.keys:
                 kind, bits = key.split('-')
                 if kind == 'rsa':
                     self.take_rsa_key(bits, self.hostkey(key))
@@ -92,7 +97,7 @@ class Lab:
         with open(self.path('log.%d' % port), 'w') as log:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log,
-                stderr=subprocess.STDOUT, **more)
+                stderr=subprocess.STDOUT, env={**os.environ, **THRIFTY}, **more)
         self.servers.append(process)
         end = time.monotonic() + PATIENCE * self.slow
         while True:
@@ -203,7 +208,7 @@ class OpenSSH(Peer):
             'AuthorizedKeysFile ' + lab.path('authorized'),
             'SecurityKeyProvider ' + lab.authenticator)
         lines += tuple('ListenAddress ' + a for a in ADDRESSES)
-        for key in KEYS + SECURITY_KEYS:
+        for key in lab.keys:
             lines += ('HostKey ' + lab.hostkey(key),
                       'HostCertificate %s-cert.pub' % lab.hostkey(key))
         for keyword, kind in (('KexAlgorithms', 'kex'), ('Ciphers', 'cipher'),
