@@ -317,6 +317,12 @@ static int namespaces(int who)
 
 /* ---- the module -------------------------------------------------------------- */
 
+/* As long for all, so that the module is found in use as often as not. */
+static void pause_a_while(void)
+{
+	usleep(rand() % (8000 * kt_slow()));
+}
+
 /* Attach, start, register, let go of all of it: until killed. */
 static void use_the_module(int who)
 {
@@ -329,8 +335,7 @@ static void use_the_module(int who)
 		if (fd >= 0 && !kt_attach(fd) && rand() % 2) {
 			kt_set_u32(fd, KSSH_VERIFY, KSSH_VERIFY_APP);
 			kt_start(fd, KSSH_HS_NOWAIT);
-			/* as long as the pause below: it is found in use as often as not */
-			usleep(rand() % (3000 * kt_slow()));
+			pause_a_while();
 		}
 		close(fd);
 		if (!kssh_nl_open(&nl)) {
@@ -338,7 +343,7 @@ static void use_the_module(int who)
 			kssh_nl_close(&nl);
 		}
 		/* else nobody ever finds it unused */
-		usleep(rand() % (3000 * kt_slow()));
+		pause_a_while();
 	}
 }
 
@@ -401,7 +406,7 @@ TEST_F_TIMEOUT(races, rmmod_and_use, HOURS)
 			ASSERT_EQ(-EWOULDBLOCK, r);
 			in_use++;
 		}
-		usleep(rand() % 5000);
+		pause_a_while();
 	}
 	for (i = 0; i < PLAYERS; i++) {
 		kill(pid[i], SIGKILL);
