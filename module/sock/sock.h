@@ -23,6 +23,7 @@ struct kssh_bound;
  * struct kssh_sock - context of one socket
  * @rcu: callbacks and diag reach it by RCU
  * @refs: the socket's, and one while a request to the helper can call back
+ * @tgid: process of the asker, for display
  * @sk: the socket; valid until close
  * @base: its struct proto before
  * @base_ops: its struct proto_ops before
@@ -50,12 +51,10 @@ struct kssh_bound;
  * @conn: the machine, from KSSH_HANDSHAKE on
  * @account: what the handshake counts on; NULL: none is in flight
  * @cred: of the asker, from KSSH_HANDSHAKE on
- * @tgid: its process, for display
- * @comm: its command, for display
+ * @comm: command of its process, for display
  * @req: question to the helper, NULL: none is open
  * @prereq: what is known of the name?  NULL: that is not waited for
  * @known: answered, or the helper has gone; set by its callback, in any context
- * @answer: the helper's answer, valid once @answered
  * @answered: set by its callback, in any context
  * @accepted: the helper's answer was yes
  * @sig_good: the signature over the exchange hash is good
@@ -76,6 +75,7 @@ struct kssh_bound;
  * @eof: the peer ended the stream between two packets
  * @fin: SHUT_WR was asked for while a key exchange held payloads back, or TCP had no
  *	room for them: the stream ends behind them
+ * @answer: the helper's answer, valid once @answered
  * @rmem: bytes that @conn holds for the reader, as charged to sk_rmem_alloc
  * @wmem: bytes that it holds of the writers', as charged to sk_wmem_queued
  * @bound: the bound channel, see channel.h; NULL: none is, and none goes any more
@@ -86,6 +86,7 @@ struct kssh_bound;
 struct kssh_sock {
 	struct rcu_head rcu;
 	refcount_t refs;
+	pid_t tgid;
 	struct sock *sk;
 	struct proto *base;
 	const struct proto_ops *base_ops;
@@ -125,14 +126,13 @@ struct kssh_sock {
 	bool tx_stuck;
 	bool eof;
 	bool fin;
+	int answer;
 
 	struct kssh_conn *conn;
 	struct kssh_account *account;
 	const struct cred *cred;
-	pid_t tgid;
 	char comm[TASK_COMM_LEN];
 
-	int answer;
 	struct kssh_request *prereq;
 	struct kssh_request *req;
 

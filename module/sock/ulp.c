@@ -20,6 +20,7 @@ static DEFINE_MUTEX(kssh_tables_lock);
 /* By their exact size, of which kmalloc() would make 1 KiB */
 static struct kmem_cache *kssh_sock_cache;
 
+/* In Debian's kernels there are 11 in a page; with 8 bytes more there would be 10. */
 int kssh_sock_init(void)
 {
 	kssh_sock_cache = kmem_cache_create("kssh_sock", sizeof(struct kssh_sock), 0,
