@@ -288,8 +288,8 @@ void kssh_conn_tx_sent(struct kssh_conn *c, size_t n);
 #define KSSH_EV_RESULT	0x04	/* HELPER: the signature is good, tell the helper */
 #define KSSH_EV_VERDICT	0x08	/* APP: stopped, the verdict is wanted */
 #define KSSH_EV_OPEN	0x10	/* the session is up */
-#define KSSH_EV_FAILED	0x20	/* over; kssh_conn_reason() says why */
-#define KSSH_EV_RX	0x40	/* a payload has been queued */
+#define KSSH_EV_FAILED	0x20	/* over; kssh_conn_reason() says why; RX, TRUSTED may stay */
+#define KSSH_EV_RX	0x40	/* a payload has been queued; gone if it was read before */
 #define KSSH_EV_KNOWN	0x80	/* ask which keys are known, then kssh_conn_known() */
 #define KSSH_EV_SERVED	0x100	/* early: SERVICE_ACCEPT has come */
 #define KSSH_EV_TRUSTED	0x200	/* signature and verdict are good: kssh_conn_seen() */
