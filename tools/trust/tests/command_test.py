@@ -57,8 +57,9 @@ def compare(report, ask, command, connection, reasons=('ORDER', 'HOSTNAME')):
     """The calls of ssh, and the same ones of the library."""
     name, host, options, own = connection
     if len(reasons) == 1:       # the first call comes before the server's key
-        # and a server that goes before it has read ssh's banner is no server
-        options = ['ProxyCommand=printf "SSH-2.0-x\\\\r\\\\n"; head -n 1 >&2'] + options
+        # and a server that goes before it has read ssh's banner is no server; ssh puts
+        # "exec" before the command
+        options = ["ProxyCommand=sh -c 'printf \"SSH-2.0-x\\\\r\\\\n\"; head -n 1 >&2'"] + options
     done = Server.ssh(host, 'KnownHostsCommand=' + command,
                       'UserKnownHostsFile=/dev/null',
                       'StrictHostKeyChecking=yes', *options)
