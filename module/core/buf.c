@@ -73,14 +73,12 @@ static int kssh_buf_alloc(struct kssh_buf *b, size_t n)
 	return b->p ? 0 : KSSH_R_NO_MEMORY;
 }
 
-int kssh_buf_room(struct kssh_buf *b, size_t n)
+int kssh_buf_grow(struct kssh_buf *b, size_t n)
 {
 	size_t len = kssh_buf_len(b);
 	size_t want = b->lead + len + n;
 	struct kssh_buf to = kssh_buf_like(b);
 
-	if (b->p && b->cap - b->end >= n)
-		return 0;
 	if (b->cap >= want && !b->lent) {
 		memmove(b->p + b->lead, b->p + b->start, len);
 		b->start = b->lead;

@@ -53,6 +53,9 @@ static inline size_t kssh_buf_len(const struct kssh_buf *b)
 	return b->end - b->start;
 }
 
+/* kssh_buf_room(), if there is none yet */
+int kssh_buf_grow(struct kssh_buf *b, size_t n);
+
 /**
  * kssh_buf_room - make room behind the last byte
  * @b: buffer
@@ -62,7 +65,10 @@ static inline size_t kssh_buf_len(const struct kssh_buf *b)
  * before is wiped if it has to move to new memory.
  * Return: 0 or KSSH_R_NO_MEMORY.
  */
-int kssh_buf_room(struct kssh_buf *b, size_t n);
+static inline int kssh_buf_room(struct kssh_buf *b, size_t n)
+{
+	return b->p && b->cap - b->end >= n ? 0 : kssh_buf_grow(b, n);
+}
 
 /* Take @n bytes off the start.  The bytes stay where they are until the next
  * kssh_buf_room(), unless the buffer is lent.

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The bound channel: what its messages do, both windows, and what is owed to the
- * server for whom nobody is there.
- */
+/* The bound channel: what its messages do, and both windows. */
 
 #include "channel.h"
 #include "internal.h"
@@ -16,215 +14,6 @@
 /* Bytes of CHANNEL_DATA before its data. */
 #define DATA_HEAD	9
 
-/* It is closed, both ways: its number may be another channel's by now. */
-#define CLOSED		(KSSH_CHANNEL_CLOSE_RX | KSSH_CHANNEL_CLOSE_TX)
-
-static bool gone(const struct kssh_stream *s)
-{
-	return (s->flags & CLOSED) == CLOSED;
-}
-
-/* ---- what is owed to the server ----------------------------------------- */
-
-/* What the server's window is raised to. */
-static u32 rx_most(const struct kssh_conn *c)
-{
-	return c->cfg.rx_limit / 2;
-}
-
-/* How much it is to be raised by now. */
-static u32 credit(const struct kssh_conn *c)
-{
-	const struct kssh_stream *s = c->stream;
-	u32 held = s->rx_window + s->unread + s->unread_ext;
-	u32 most = rx_most(c);
-
-	if (s->flags & (CLOSED | KSSH_CHANNEL_EOF_RX))
-		return 0;
-	if (held > most || most - held < most / 2)
-		return 0;
-	return most - held;
-}
-
-static int send(struct kssh_conn *c, u8 msg, const u32 *args, unsigned int n)
-{
-	struct kssh_wr w;
-	unsigned int i;
-	int r;
-
-	r = kssh_tx_open(&c->tx, 1 + 4 * n, &w);
-	if (r)
-		return r;
-	kssh_wr_u8(&w, msg);
-	for (i = 0; i < n; i++)
-		kssh_wr_u32(&w, args[i]);
-	return kssh_close_reply(c, &w);
-}
-
-static int refuse_open(struct kssh_conn *c, u32 channel)
-{
-	/* the description and the language tag are empty strings */
-	const u32 args[] = { channel, SSH_OPEN_ADMINISTRATIVELY_PROHIBITED, 0, 0 };
-
-	return send(c, SSH_MSG_CHANNEL_OPEN_FAILURE, args, ARRAY_SIZE(args));
-}
-
-/* What belongs to the channel, in an order that ends with CLOSE. */
-static int send_of_channel(struct kssh_conn *c, bool *done)
-{
-	struct kssh_stream *s = c->stream;
-	u32 args[2] = { s->remote_id, credit(c) };
-
-	if (s->flags & KSSH_CHANNEL_CLOSE_TX) {
-		*done = true;
-		return 0;
-	}
-	if (s->owed) {
-		s->owed--;
-		return send(c, SSH_MSG_CHANNEL_FAILURE, args, 1);
-	}
-	if (args[1]) {
-		s->rx_window += args[1];
-		return send(c, SSH_MSG_CHANNEL_WINDOW_ADJUST, args, 2);
-	}
-	if (s->want_eof && !(s->flags & KSSH_CHANNEL_EOF_TX) && !s->want_close) {
-		s->flags |= KSSH_CHANNEL_EOF_TX;
-		return send(c, SSH_MSG_CHANNEL_EOF, args, 1);
-	}
-	if (s->want_close) {
-		s->flags |= KSSH_CHANNEL_CLOSE_TX;
-		return send(c, SSH_MSG_CHANNEL_CLOSE, args, 1);
-	}
-	*done = true;
-	return 0;
-}
-
-static int send_owed(struct kssh_conn *c, bool *done)
-{
-	struct kssh_stream *s = c->stream;
-	u32 channel;
-
-	if (s->owed_global) {
-		s->owed_global--;
-		return send(c, SSH_MSG_REQUEST_FAILURE, NULL, 0);
-	}
-	if (s->n_refused) {
-		channel = s->refused[0];
-		s->n_refused--;
-		memmove(s->refused, s->refused + 1, s->n_refused * sizeof(channel));
-		return refuse_open(c, channel);
-	}
-	return send_of_channel(c, done);
-}
-
-static bool owes(const struct kssh_conn *c)
-{
-	const struct kssh_stream *s = c->stream;
-
-	return s->owed_global || s->n_refused || s->owed || s->want_eof ||
-	       s->want_close || credit(c);
-}
-
-void kssh_channel_flush(struct kssh_conn *c)
-{
-	bool done = false;
-	int r = 0;
-
-	if (!c->stream || !owes(c))
-		return;
-	/* EOF and CLOSE are behind all data, also what a key exchange held back */
-	while (!done && !r && kssh_is_open(c) && !kssh_state_tx_blocked(c->st) &&
-	       !c->held && c->replies < KSSH_REPLY_MAX)
-		r = send_owed(c, &done);
-	if (r)
-		kssh_conn_fail(c, r);
-}
-
-/* ---- for whom nobody is there --------------------------------------------- */
-
-/* A request of the server's (RFC 4254 4 and 5.4): does it want a reply? */
-static int wants_reply(struct kssh_rd *rd, bool *want)
-{
-	kssh_rd_string(rd);
-	*want = kssh_rd_bool(rd);
-	return rd->bad ? KSSH_R_MALFORMED : 0;
-}
-
-static int owe_global(struct kssh_stream *s, struct kssh_rd *rd)
-{
-	bool want;
-	int r = wants_reply(rd, &want);
-
-	if (!r && want)
-		s->owed_global++;
-	return r;
-}
-
-static int owe_channel(struct kssh_stream *s, struct kssh_rd *rd)
-{
-	u32 id = kssh_rd_u32(rd);
-	bool want;
-	int r = wants_reply(rd, &want);
-
-	/* whose number the server has for another channel is not known here */
-	if (!r && want && id == s->local_id && !gone(s))
-		s->owed++;
-	return r;
-}
-
-static int owe_refusal(struct kssh_stream *s, struct kssh_rd *rd)
-{
-	u32 channel;
-
-	kssh_rd_string(rd);
-	channel = kssh_rd_u32(rd);
-	kssh_rd_u32(rd);
-	kssh_rd_u32(rd);
-	if (rd->bad)
-		return KSSH_R_MALFORMED;
-	if (s->n_refused == KSSH_CHANNEL_REFUSED_MAX)
-		return KSSH_R_CHANNEL_FLOOD;
-	s->refused[s->n_refused++] = channel;
-	return 0;
-}
-
-/* Is it a number that somebody who knows the protocol could be meant by? */
-static bool is_known(u8 msg)
-{
-	return msg <= SSH_MSG_REQUEST_FAILURE ||
-	       (msg >= SSH_MSG_CHANNEL_OPEN && msg <= SSH_MSG_CHANNEL_FAILURE);
-}
-
-static int answer(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
-{
-	struct kssh_rd rd;
-	int r = 0;
-	u8 msg;
-
-	kssh_rd_init(&rd, payload.p, payload.n);
-	msg = kssh_rd_u8(&rd);
-	switch (msg) {
-	case SSH_MSG_GLOBAL_REQUEST:
-		r = owe_global(c->stream, &rd);
-		break;
-	case SSH_MSG_CHANNEL_OPEN:
-		r = owe_refusal(c->stream, &rd);
-		break;
-	case SSH_MSG_CHANNEL_REQUEST:
-		r = owe_channel(c->stream, &rd);
-		break;
-	case SSH_MSG_PONG:
-		break;
-	default:
-		/* RFC 4253 11.4; a transport message, legal in a key exchange, too */
-		if (!is_known(msg))
-			return kssh_send_unimplemented(c, seq);
-	}
-	if (!r)
-		kssh_channel_flush(c);
-	return r;
-}
-
 /* ---- the control queue ---------------------------------------------------- */
 
 struct kssh_payload *kssh_channel_control_first(struct kssh_conn *c)
@@ -235,7 +24,7 @@ struct kssh_payload *kssh_channel_control_first(struct kssh_conn *c)
 /* Bytes of extended data in a message that was checked when it came, or 0. */
 static u32 extended_bytes(const struct kssh_stream *s, const struct kssh_payload *p)
 {
-	if (p->data[0] != SSH_MSG_CHANNEL_EXTENDED_DATA || gone(s) ||
+	if (p->data[0] != SSH_MSG_CHANNEL_EXTENDED_DATA || kssh_channel_gone(s) ||
 	    get_unaligned_be32(p->data + 1) != s->local_id)
 		return 0;
 	return get_unaligned_be32(p->data + 9);
@@ -292,7 +81,7 @@ void kssh_channel_control(struct kssh_conn *c, bool on)
 		b.p = p->data;
 		b.n = p->len;
 		if (!r && !c->reason)
-			r = answer(c, b, p->seq);
+			r = kssh_channel_answer(c, b, p->seq);
 		kssh_payload_free(c, p);
 	}
 	if (r)
@@ -304,7 +93,7 @@ int kssh_channel_control_check(const struct kssh_conn *c, const u8 *p, size_t n)
 {
 	const struct kssh_stream *s = c->stream;
 
-	if (n < 5 || gone(s) || p[0] < SSH_MSG_CHANNEL_WINDOW_ADJUST ||
+	if (n < 5 || kssh_channel_gone(s) || p[0] < SSH_MSG_CHANNEL_WINDOW_ADJUST ||
 	    p[0] > SSH_MSG_CHANNEL_CLOSE)
 		return 0;
 	return get_unaligned_be32(p + 1) == s->remote_id ? -EINVAL : 0;
@@ -431,7 +220,7 @@ static int handle(struct kssh_conn *c, u8 msg, struct kssh_rd *rd)
 static bool is_ours(const struct kssh_stream *s, u8 msg, struct kssh_rd *rd)
 {
 	return msg >= SSH_MSG_CHANNEL_WINDOW_ADJUST && msg <= SSH_MSG_CHANNEL_FAILURE &&
-	       kssh_rd_u32(rd) == s->local_id && !rd->bad && !gone(s);
+	       kssh_rd_u32(rd) == s->local_id && !rd->bad && !kssh_channel_gone(s);
 }
 
 int kssh_channel_deliver(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
@@ -454,7 +243,7 @@ int kssh_channel_deliver(struct kssh_conn *c, struct kssh_blob payload, u32 seq)
 	if (ours)
 		r = handle(c, msg, &rd);
 	if (!r)
-		r = attended ? control_put(c, payload, seq) : answer(c, payload, seq);
+		r = attended ? control_put(c, payload, seq) : kssh_channel_answer(c, payload, seq);
 	if (!r && ours && msg == SSH_MSG_CHANNEL_CLOSE) {
 		/* RFC 4254 5.3: answered with our own */
 		s->want_close = true;
@@ -507,13 +296,37 @@ int kssh_channel_tx_error(const struct kssh_conn *c)
 	return s->want_eof || s->want_close ? -EPIPE : 0;
 }
 
-size_t kssh_channel_tx_room(const struct kssh_conn *c)
+/* The most data in the next message. */
+static size_t tx_most(const struct kssh_conn *c)
 {
 	const struct kssh_stream *s = c->stream;
 
-	if (kssh_channel_tx_error(c) || !kssh_conn_tx_ready(c))
-		return 0;
 	return min3(s->tx_window, s->tx_packet, c->cfg.max_payload - DATA_HEAD);
+}
+
+size_t kssh_channel_tx_room(const struct kssh_conn *c)
+{
+	return kssh_channel_tx_error(c) || !kssh_tx_ready(c) ? 0 : tx_most(c);
+}
+
+u32 kssh_channel_look(const struct kssh_conn *c, u32 rest)
+{
+	const struct kssh_stream *s = c->stream;
+	u32 look = 0;
+
+	if (kssh_channel_rx_ended(c))
+		look |= KSSH_IS_RX_ENDED | KSSH_IS_READABLE;
+	else if (s->unread)
+		look |= KSSH_IS_READABLE;
+	if (kssh_channel_tx_error(c))
+		look |= KSSH_IS_TX_ENDED | KSSH_IS_SENDABLE;
+	else if ((rest & KSSH_IS_READY) && tx_most(c))
+		look |= KSSH_IS_SENDABLE;
+	if (s->control)
+		look |= KSSH_IS_CONTROL;
+	if (kssh_channel_closed(c))
+		look |= KSSH_IS_CLOSED;
+	return look;
 }
 
 int kssh_channel_tx_reserve(struct kssh_conn *c, size_t n, u8 **p)
@@ -556,7 +369,7 @@ void kssh_channel_close(struct kssh_conn *c)
 
 bool kssh_channel_closed(const struct kssh_conn *c)
 {
-	return c->reason || gone(c->stream);
+	return c->reason || kssh_channel_gone(c->stream);
 }
 
 /* ---- life --------------------------------------------------------------------- */
@@ -647,7 +460,7 @@ int kssh_channel_info(const struct kssh_conn *c, struct kssh_channel_info *info)
 	info->local_id = s->local_id;
 	info->remote_id = s->remote_id;
 	info->local_window = s->rx_window;
-	info->local_window_max = rx_most(c);
+	info->local_window_max = kssh_channel_rx_most(c);
 	info->remote_window = s->tx_window;
 	info->remote_max_packet = s->tx_packet;
 	info->unread = s->unread;

@@ -264,7 +264,7 @@ void kssh_conn_pump(struct kssh_conn *c)
 {
 	int r = 0;
 
-	while (!r && !paused(c) && kssh_buf_len(&c->rx.buf))
+	while (!r && kssh_buf_len(&c->rx.buf) && !paused(c))
 		r = c->st == KSSH_S_BANNER ? step_banner(c) : step_packet(c);
 	if (r > 0)
 		kssh_conn_fail(c, r);
@@ -369,7 +369,7 @@ void kssh_conn_tx_sent(struct kssh_conn *c, size_t n)
 	else
 		kssh_buf_trim(out);
 	c->replies = 0;
-	r = kssh_hold_release(c);
+	r = c->held ? kssh_hold_release(c) : 0;
 	if (r)
 		kssh_conn_fail(c, r);
 	kssh_conn_pump(c);

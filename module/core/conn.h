@@ -382,6 +382,19 @@ bool kssh_conn_rx_boundary(const struct kssh_conn *c);
 struct kssh_payload *kssh_conn_rx_first(struct kssh_conn *c);
 /* Is there something for who reads, and nothing that more bytes are needed for at once? */
 bool kssh_conn_rx_sated(const struct kssh_conn *c);
+
+#define KSSH_IS_READABLE	0x001	/* a payload, or a bound channel's data or end */
+#define KSSH_IS_SENDABLE	0x002	/* one can be; or the bound channel's data has ended */
+#define KSSH_IS_READY		0x004	/* kssh_conn_tx_ready() */
+#define KSSH_IS_SATED		0x008	/* kssh_conn_rx_sated() */
+#define KSSH_IS_STUCK		0x010	/* there are bytes to be sent */
+#define KSSH_IS_CONTROL		0x020	/* a payload that is not the bound channel's data */
+#define KSSH_IS_RX_ENDED	0x040	/* kssh_channel_rx_ended() */
+#define KSSH_IS_TX_ENDED	0x080	/* kssh_channel_tx_error() */
+#define KSSH_IS_CLOSED		0x100	/* kssh_channel_closed() */
+
+/* All of these that are true. */
+u32 kssh_conn_look(const struct kssh_conn *c);
 /* May act on bytes received before, which waited for room in the queue. */
 void kssh_conn_rx_pop(struct kssh_conn *c);
 size_t kssh_conn_rx_queued(const struct kssh_conn *c);	/* payload bytes, all */
@@ -472,6 +485,15 @@ u64 kssh_conn_tick(struct kssh_conn *c);
  * that the latter has returned: nothing lies unwiped, no key comes to its end.
  */
 bool kssh_conn_steady(const struct kssh_conn *c);
+
+/**
+ * kssh_conn_at_rest - is it between two records, with nothing that anybody waits for?
+ * @c: conn
+ *
+ * Then it is steady, there is neither event nor payload nor a byte to be sent, the next
+ * payload can be sent, and a bound channel is open both ways.
+ */
+bool kssh_conn_at_rest(const struct kssh_conn *c);
 
 /* Somebody wants to send and was told to wait: a re-exchange that waits for payloads
  * to be read ends the conn at its deadline (KSSH_R_REKEY_UNREAD).

@@ -368,12 +368,55 @@ static inline bool kssh_is_open(const struct kssh_conn *c)
 	return c->opened && !c->reason;
 }
 
+/* Is nothing before a record that is sealed now? */
+static inline bool kssh_way_is_clear(const struct kssh_conn *c)
+{
+	return !kssh_buf_len(&c->tx.out) && !c->held;
+}
+
+/* kssh_conn_tx_ready() */
+static inline bool kssh_tx_ready(const struct kssh_conn *c)
+{
+	if (!kssh_is_open(c))
+		return false;
+	return kssh_state_tx_blocked(c->st) ? c->held_cost < c->cfg.tx_limit :
+					      kssh_way_is_clear(c);
+}
+
+/* ---- owed.c ----------------------------------------------------------- */
+
+/* Send what is owed to the server, if it may be sent now. */
+void kssh_channel_flush(struct kssh_conn *c);
+/* A payload that is not the bound channel's data, and that nobody reads.  0 or a reason. */
+int kssh_channel_answer(struct kssh_conn *c, struct kssh_blob payload, u32 seq);
+
 /* ---- channel.c -------------------------------------------------------- */
 
 /* A payload of the application's, where a channel is bound.  0 or a reason. */
 int kssh_channel_deliver(struct kssh_conn *c, struct kssh_blob payload, u32 seq);
-/* Send what is owed to the server, if it may be sent now. */
-void kssh_channel_flush(struct kssh_conn *c);
 void kssh_channel_free(struct kssh_conn *c);
+/* What kssh_conn_look() says of it; @rest is what it says of the connection. */
+u32 kssh_channel_look(const struct kssh_conn *c, u32 rest);
+
+/* It is closed, both ways: its number may be another channel's by now. */
+#define KSSH_CHANNEL_CLOSED	(KSSH_CHANNEL_CLOSE_RX | KSSH_CHANNEL_CLOSE_TX)
+
+static inline bool kssh_channel_gone(const struct kssh_stream *s)
+{
+	return (s->flags & KSSH_CHANNEL_CLOSED) == KSSH_CHANNEL_CLOSED;
+}
+
+/* What the server's window is raised to. */
+static inline u32 kssh_channel_rx_most(const struct kssh_conn *c)
+{
+	return c->cfg.rx_limit / 2;
+}
+
+/* Is it open both ways, with room in the server's window? */
+static inline bool kssh_channel_flows(const struct kssh_stream *s)
+{
+	return s->tx_window && !s->deaf && !s->want_eof && !s->want_close &&
+	       !(s->flags & (KSSH_CHANNEL_EOF_RX | KSSH_CHANNEL_CLOSE_RX));
+}
 
 #endif /* KSSH_CORE_INTERNAL_H */

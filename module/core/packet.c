@@ -254,8 +254,8 @@ void kssh_rx_clean(struct kssh_rx *rx)
 {
 	if (kssh_rx_is_clean(rx))
 		return;
-	kssh_buf_take(&rx->plain, kssh_buf_len(&rx->plain));
-	kssh_buf_trim(&rx->plain);
+	if (rx->plain.p)
+		kssh_buf_free(&rx->plain);
 	kssh_buf_clean(&rx->buf);
 	wipe_long(rx);
 }
@@ -504,13 +504,6 @@ int kssh_tx_close(struct kssh_tx *tx, const struct kssh_wr *w,
 		return r;
 	tx->out.end += total;
 	return 0;
-}
-
-size_t kssh_tx_built(const struct kssh_tx *tx)
-{
-	size_t len = kssh_buf_len(&tx->build);
-
-	return len > KSSH_FRAME_HEAD ? len - KSSH_FRAME_HEAD : 0;
 }
 
 int kssh_tx_build(struct kssh_tx *tx, const struct kssh_env *env)

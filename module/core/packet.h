@@ -225,7 +225,12 @@ int kssh_tx_close(struct kssh_tx *tx, const struct kssh_wr *w,
 int kssh_tx_reserve_packed(struct kssh_tx *tx, size_t n);
 
 /* Bytes of payload in @tx->build. */
-size_t kssh_tx_built(const struct kssh_tx *tx);
+static inline size_t kssh_tx_built(const struct kssh_tx *tx)
+{
+	size_t len = kssh_buf_len(&tx->build);
+
+	return len > KSSH_FRAME_HEAD ? len - KSSH_FRAME_HEAD : 0;
+}
 
 /**
  * kssh_tx_build - seal the payload in @tx->build and queue it

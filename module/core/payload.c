@@ -164,19 +164,28 @@ void kssh_conn_set_room(struct kssh_conn *c, u32 rx_limit, u32 tx_limit)
 	c->cfg.tx_limit = tx_limit;
 }
 
-/* Is nothing before a record that is sealed now? */
-static bool way_is_clear(const struct kssh_conn *c)
-{
-	return !kssh_buf_len(&c->tx.out) && !c->held;
-}
-
 bool kssh_conn_tx_ready(const struct kssh_conn *c)
 {
-	if (!kssh_is_open(c))
-		return false;
-	if (kssh_state_tx_blocked(c->st))
-		return c->held_cost < c->cfg.tx_limit;
-	return way_is_clear(c);
+	return kssh_tx_ready(c);
+}
+
+u32 kssh_conn_look(const struct kssh_conn *c)
+{
+	u32 look = 0;
+
+	if (kssh_tx_ready(c))
+		look |= KSSH_IS_READY;
+	if (kssh_conn_rx_sated(c))
+		look |= KSSH_IS_SATED;
+	if (kssh_buf_len(&c->tx.out))
+		look |= KSSH_IS_STUCK;
+	if (c->stream)
+		return look | kssh_channel_look(c, look);
+	if (c->queue)
+		look |= KSSH_IS_READABLE;
+	if (look & KSSH_IS_READY)
+		look |= KSSH_IS_SENDABLE;
+	return look;
 }
 
 /* The kernel's: the transport's numbers, and ping@openssh.com's. */
@@ -227,8 +236,9 @@ static int hold_built(struct kssh_conn *c)
 /* The result of queueing, as the application sees it. */
 static int sent(struct kssh_conn *c, int reason)
 {
-	if (reason)
-		kssh_conn_fail(c, reason);
+	if (!reason)
+		return 0;
+	kssh_conn_fail(c, reason);
 	return kssh_reason_errno(reason);
 }
 
@@ -240,7 +250,7 @@ int kssh_conn_tx_commit(struct kssh_conn *c, size_t n, bool more)
 
 	if (!kssh_is_open(c))
 		return c->reason ? kssh_reason_errno(c->reason) : -ENOTCONN;
-	if (!more && !kssh_conn_tx_ready(c))
+	if (!more && !kssh_tx_ready(c))
 		return -EAGAIN;
 	if (!more && !(built + n))
 		return -EINVAL;
@@ -283,7 +293,7 @@ static int may_send(const struct kssh_conn *c)
 {
 	if (!kssh_is_open(c))
 		return -ENOTCONN;
-	return !kssh_state_tx_blocked(c->st) && way_is_clear(c) ? 0 : -EAGAIN;
+	return !kssh_state_tx_blocked(c->st) && kssh_way_is_clear(c) ? 0 : -EAGAIN;
 }
 
 /* Nothing has been begun that a lack of memory could leave half done. */

@@ -52,7 +52,7 @@ static bool dir_fresh(const struct kssh_dir *d)
 }
 
 /* Have the keys a long way to go, as nearly always, whatever the cipher? */
-static bool fresh(const struct kssh_conn *c)
+static __always_inline bool fresh(const struct kssh_conn *c)
 {
 	const struct kssh_renew *l = &c->cfg.renew;
 
@@ -245,9 +245,21 @@ u64 kssh_conn_tick(struct kssh_conn *c)
 	return sooner(at, c->rest_at);
 }
 
-bool kssh_conn_steady(const struct kssh_conn *c)
+static __always_inline bool steady(const struct kssh_conn *c)
 {
 	return c->st == KSSH_S_OPEN && c->rest_at && fresh(c) && kssh_rx_is_clean(&c->rx);
+}
+
+bool kssh_conn_steady(const struct kssh_conn *c)
+{
+	return steady(c);
+}
+
+bool kssh_conn_at_rest(const struct kssh_conn *c)
+{
+	return !c->events && !(c->queue_cost | c->held_cost) &&
+	       !kssh_buf_len(&c->tx.out) && steady(c) &&
+	       (!c->stream || kssh_channel_flows(c->stream));
 }
 
 void kssh_conn_tx_refused(struct kssh_conn *c)

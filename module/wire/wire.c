@@ -20,16 +20,6 @@ void kssh_rd_init(struct kssh_rd *r, const void *p, size_t n)
 	r->bad = !p && n;
 }
 
-size_t kssh_rd_left(const struct kssh_rd *r)
-{
-	return r->bad ? 0 : r->end - r->p;
-}
-
-bool kssh_rd_done(const struct kssh_rd *r)
-{
-	return !r->bad && r->p == r->end;
-}
-
 struct kssh_blob kssh_rd_raw(struct kssh_rd *r, size_t n)
 {
 	struct kssh_blob b;

@@ -47,9 +47,18 @@ struct kssh_wr {
 };
 
 void kssh_rd_init(struct kssh_rd *r, const void *p, size_t n);
-size_t kssh_rd_left(const struct kssh_rd *r);
+
+static inline size_t kssh_rd_left(const struct kssh_rd *r)
+{
+	return r->bad ? 0 : r->end - r->p;
+}
+
 /* true if nothing went wrong and nothing is left */
-bool kssh_rd_done(const struct kssh_rd *r);
+static inline bool kssh_rd_done(const struct kssh_rd *r)
+{
+	return !r->bad && r->p == r->end;
+}
+
 u8 kssh_rd_u8(struct kssh_rd *r);
 bool kssh_rd_bool(struct kssh_rd *r);
 u32 kssh_rd_u32(struct kssh_rd *r);
