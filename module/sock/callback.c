@@ -5,10 +5,12 @@
 /* Somebody has to look: who is blocked here does, else the worker.  Any context. */
 void kssh_kick(struct kssh_sock *ks)
 {
-	if (READ_ONCE(ks->drivers))
+	if (READ_ONCE(ks->drivers)) {
 		wake_up_interruptible_all(&ks->wait);
-	else
-		queue_work(kssh_wq, &ks->work);
+		return;
+	}
+	WRITE_ONCE(ks->kicked, true);
+	queue_work(kssh_wq, &ks->work);
 }
 
 /* The context, for the time of an RCU read side; NULL once closed. */
@@ -66,7 +68,7 @@ static void kssh_data_ready(struct sock *sk)
 		goto out;
 	if (READ_ONCE(ks->drivers))
 		kssh_kick(ks);
-	else if (READ_ONCE(ks->sated))
+	else if (READ_ONCE(ks->told) & KSSH_IS_SATED)
 		/* who reads comes to it */
 		kssh_kick_later(ks);
 	else if (!kssh_wake_pollers(ks))
@@ -78,14 +80,19 @@ out:
 static void kssh_write_space(struct sock *sk)
 {
 	struct kssh_sock *ks;
+	u32 told;
 
 	rcu_read_lock();
 	ks = kssh_sock_rcu(sk);
-	/* the machine's own bytes go first; kssh_publish() wakes the others */
-	if (ks && (READ_ONCE(ks->tx_stuck) || !READ_ONCE(ks->tx_ready)))
+	if (!ks)
+		goto out;
+	told = READ_ONCE(ks->told);
+	/* the machine's own bytes go first; kssh_tell() wakes the others */
+	if ((told & KSSH_IS_STUCK) || !(told & KSSH_IS_SENDABLE))
 		kssh_kick(ks);
-	if (ks && READ_ONCE(ks->tx_ready))
+	if (told & KSSH_IS_SENDABLE)
 		ks->saved_write_space(sk);
+out:
 	rcu_read_unlock();
 }
 

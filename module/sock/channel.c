@@ -137,14 +137,19 @@ static int kssh_stream_error(const struct kssh_sock *ks)
 	return kssh_channel_tx_error(ks->conn);
 }
 
+/* How many bytes the server takes now, at least one; or -errno. */
 static int kssh_stream_send_wait(struct kssh_sock *ks, long *timeo)
 {
+	size_t room;
 	int err;
 
 	for (;;) {
 		err = kssh_stream_error(ks);
-		if (err || kssh_channel_tx_room(ks->conn))
+		if (err)
 			return err;
+		room = kssh_channel_tx_room(ks->conn);
+		if (room)
+			return room;
 		kssh_drive(ks, *timeo != 0);
 		if (kssh_channel_tx_room(ks->conn) || kssh_stream_error(ks))
 			continue;
@@ -156,14 +161,13 @@ static int kssh_stream_send_wait(struct kssh_sock *ks, long *timeo)
 	}
 }
 
-/* One CHANNEL_DATA of what the server takes now; its bytes, or -errno. */
+/* One CHANNEL_DATA of @n bytes, which the server takes now; @n, or -errno. */
 static int kssh_stream_send_some(struct kssh_sock *ks, struct msghdr *msg, size_t n)
 {
 	struct mem_cgroup *old = set_active_memcg(ks->memcg);
 	u8 *p;
 	int err;
 
-	n = min(n, kssh_channel_tx_room(ks->conn));
 	err = kssh_channel_tx_reserve(ks->conn, n, &p);
 	if (!err && !copy_from_iter_full(p, n, &msg->msg_iter))
 		err = -EFAULT;
@@ -191,8 +195,8 @@ int kssh_stream_send(struct kssh_sock *ks, struct msghdr *msg, size_t size)
 		return kssh_stream_error(ks);
 	do {
 		ret = kssh_stream_send_wait(ks, &timeo);
-		if (!ret)
-			ret = kssh_stream_send_some(ks, msg, size - done);
+		if (ret > 0)
+			ret = kssh_stream_send_some(ks, msg, min_t(size_t, ret, size - done));
 		if (ret < 0)
 			break;
 		done += ret;
@@ -328,33 +332,7 @@ int kssh_stream_inq(const struct kssh_sock *ks)
 	return kssh_channel_unread(ks->conn);
 }
 
-/* ---- poll, shutdown ------------------------------------------------------- */
-
-/* What there is besides rx_ready and tx_ready.  Without the lock. */
-__poll_t kssh_stream_poll(const struct kssh_bound *b)
-{
-	__poll_t mask = 0;
-
-	if (READ_ONCE(b->rx_ended))
-		mask |= EPOLLRDHUP;
-	if (READ_ONCE(b->rx_ended) && READ_ONCE(b->tx_ended))
-		mask |= EPOLLHUP;
-	return mask;
-}
-
-bool kssh_can_read(const struct kssh_sock *ks)
-{
-	if (!ks->bound)
-		return kssh_conn_rx_first(ks->conn);
-	return kssh_channel_unread(ks->conn) || kssh_channel_rx_ended(ks->conn);
-}
-
-bool kssh_can_send(const struct kssh_sock *ks)
-{
-	if (!ks->bound)
-		return kssh_conn_tx_ready(ks->conn);
-	return kssh_channel_tx_room(ks->conn) || kssh_channel_tx_error(ks->conn);
-}
+/* ---- shutdown ------------------------------------------------------------- */
 
 /**
  * kssh_stream_shutdown - shutdown(2) of a stream
@@ -405,33 +383,17 @@ void kssh_bound_settle(struct kssh_sock *ks)
 		queue_delayed_work(kssh_wq, &b->end, msecs_to_jiffies(patience));
 }
 
-/* The last of kssh_publish(). */
-void kssh_bound_publish(struct kssh_sock *ks)
+/* Of kssh_tell(): what has changed, and what of it has become true. */
+void kssh_bound_tell(struct kssh_sock *ks, u32 changed, u32 news)
 {
-	struct kssh_bound *b = ks->bound;
-	bool rx_ended, tx_ended, changed;
+	struct sock *control = ks->bound->control;
 
-	if (!b)
-		return;
-	rx_ended = kssh_channel_rx_ended(ks->conn);
-	tx_ended = kssh_channel_tx_error(ks->conn) != 0;
-	changed = rx_ended != b->rx_ended || tx_ended != b->tx_ended;
-	WRITE_ONCE(b->rx_ended, rx_ended);
-	WRITE_ONCE(b->tx_ended, tx_ended);
 	/* as TCP does for a FIN: who polls for the end alone is woken by nothing else */
-	if (changed)
+	if (changed & (KSSH_IS_RX_ENDED | KSSH_IS_TX_ENDED))
 		ks->saved_state_change(ks->sk);
-	kssh_control_publish(ks);
+	if (control && (news & KSSH_IS_READY))
+		control->sk_write_space(control);
 	kssh_bound_settle(ks);
-}
-
-/* Would kssh_bound_publish() change nothing, if nothing can be read? */
-bool kssh_bound_as_told(const struct kssh_sock *ks)
-{
-	const struct kssh_bound *b = ks->bound;
-
-	return !b || (!b->left && !b->rx_ended && !b->tx_ended && !b->control_rx &&
-		      b->control_tx && !kssh_channel_tx_error(ks->conn));
 }
 
 static void kssh_bound_end(struct work_struct *work)

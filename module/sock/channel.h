@@ -14,10 +14,6 @@
  * @control: the control descriptor's struct sock; NULL: none is open
  * @left: the socket is the spare's
  * @alone: so it is, and no control descriptor is open: it is counted
- * @rx_ended: for poll: the server's data has ended
- * @tx_ended: for poll: ours has
- * @control_rx: for poll: something waits for the control descriptor
- * @control_tx: for poll: it can send
  *
  * Protected as struct kssh_sock is; it lives as long as that.
  */
@@ -28,15 +24,14 @@ struct kssh_bound {
 	struct sock *control;
 	bool left;
 	bool alone;
-	bool rx_ended;
-	bool tx_ended;
-	bool control_rx;
-	bool control_tx;
 };
 
+/* What kssh_bound_tell() goes by. */
+#define KSSH_IS_OF_BOUND	(KSSH_IS_READY | KSSH_IS_RX_ENDED | KSSH_IS_TX_ENDED | \
+				 KSSH_IS_CLOSED)
+
 /* channel.c */
-void kssh_bound_publish(struct kssh_sock *ks);
-bool kssh_bound_as_told(const struct kssh_sock *ks);
+void kssh_bound_tell(struct kssh_sock *ks, u32 changed, u32 news);
 void kssh_bound_settle(struct kssh_sock *ks);
 int kssh_bind_channel(struct kssh_sock *ks, sockptr_t src, unsigned int n);
 int kssh_get_channel_info(struct kssh_sock *ks, char __user *optval,
@@ -45,9 +40,6 @@ int kssh_stream_send(struct kssh_sock *ks, struct msghdr *msg, size_t size);
 int kssh_stream_recv(struct kssh_sock *ks, struct msghdr *msg, size_t len, int flags,
 		     long timeo);
 int kssh_stream_inq(const struct kssh_sock *ks);
-__poll_t kssh_stream_poll(const struct kssh_bound *b);
-bool kssh_can_read(const struct kssh_sock *ks);
-bool kssh_can_send(const struct kssh_sock *ks);
 void kssh_stream_shutdown(struct kssh_sock *ks, int how);
 bool kssh_bound_keep(struct kssh_sock *ks);
 void kssh_bound_goodbye(struct kssh_sock *ks);
@@ -56,7 +48,6 @@ void kssh_bound_free(struct kssh_sock *ks);
 /* control.c */
 int kssh_control_init(void);
 void kssh_control_exit(void);
-void kssh_control_publish(struct kssh_sock *ks);
 void kssh_control_events(struct kssh_sock *ks, bool changed, bool more);
 int kssh_get_control(struct kssh_sock *ks, char __user *optval, int __user *optlen);
 

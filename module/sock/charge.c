@@ -45,14 +45,18 @@ static void kssh_charge_to(struct kssh_sock *ks, size_t rx, size_t tx)
 	struct sock *sk = ks->sk;
 	int n;
 
-	n = kssh_reserve(sk, min_t(size_t, rx, READ_ONCE(sk->sk_rcvbuf) / 2), ks->rmem,
-			 SK_MEM_RECV);
-	ks->rmem += n;
-	atomic_add(n, &sk->sk_rmem_alloc);
-	n = kssh_reserve(sk, min_t(size_t, tx, READ_ONCE(sk->sk_sndbuf) / 2), ks->wmem,
-			 SK_MEM_SEND);
-	ks->wmem += n;
-	sk_wmem_queued_add(sk, n);
+	if (rx != ks->rmem) {
+		n = kssh_reserve(sk, min_t(size_t, rx, READ_ONCE(sk->sk_rcvbuf) / 2),
+				 ks->rmem, SK_MEM_RECV);
+		ks->rmem += n;
+		atomic_add(n, &sk->sk_rmem_alloc);
+	}
+	if (tx != ks->wmem) {
+		n = kssh_reserve(sk, min_t(size_t, tx, READ_ONCE(sk->sk_sndbuf) / 2),
+				 ks->wmem, SK_MEM_SEND);
+		ks->wmem += n;
+		sk_wmem_queued_add(sk, n);
+	}
 }
 
 /* Charge what is held now.  Socket lock held, @ks->conn set. */
@@ -60,7 +64,9 @@ void kssh_charge(struct kssh_sock *ks)
 {
 	size_t rx = kssh_conn_rx_held(ks->conn), tx = kssh_conn_tx_held(ks->conn);
 
-	if (rx | tx | ks->rmem | ks->wmem)
+	if (rx < ks->rmem && ks->rmem <= KSSH_CHARGE_KEPT && kssh_conn_steady(ks->conn))
+		rx = ks->rmem;
+	if (rx != ks->rmem || tx != ks->wmem)
 		kssh_charge_to(ks, rx, tx);
 }
 

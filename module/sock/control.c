@@ -129,47 +129,31 @@ static int kssh_control_recvmsg(struct socket *sock, struct msghdr *msg, size_t 
 static __poll_t kssh_control_poll(struct file *file, struct socket *sock,
 				  struct poll_table_struct *wait)
 {
-	const struct kssh_bound *b = kssh_control_of(sock->sk)->bound;
+	const struct kssh_sock *ks = kssh_control_of(sock->sk);
 	__poll_t mask = 0;
+	u32 told;
 
 	sock_poll_wait(file, sock, wait);
-	if (READ_ONCE(b->control_rx))
+	told = READ_ONCE(ks->told);
+	if (told & KSSH_IS_CONTROL)
 		mask |= EPOLLIN | EPOLLRDNORM;
-	if (READ_ONCE(b->control_tx))
+	if (told & KSSH_IS_READY)
 		mask |= EPOLLOUT | EPOLLWRNORM;
-	if (READ_ONCE(b->ks->state) != KSSH_STATE_OPEN)
+	if (READ_ONCE(ks->state) != KSSH_STATE_OPEN)
 		mask |= EPOLLHUP;
 	return mask;
 }
 
-/* Of kssh_bound_publish(): say what can be done, and wake whom that concerns. */
-void kssh_control_publish(struct kssh_sock *ks)
-{
-	bool over = ks->state != KSSH_STATE_OPEN;
-	bool rx = over || kssh_channel_control_first(ks->conn);
-	bool tx = over || kssh_conn_tx_ready(ks->conn);
-	struct kssh_bound *b = ks->bound;
-	bool can_read = rx && !b->control_rx;
-	bool can_send = tx && !b->control_tx;
-
-	WRITE_ONCE(b->control_rx, rx);
-	WRITE_ONCE(b->control_tx, tx);
-	if (can_read || can_send)
-		wake_up_interruptible_all(&ks->wait);
-	if (b->control && can_send)
-		b->control->sk_write_space(b->control);
-}
-
 /**
  * kssh_control_events - wake who polls the control descriptor
- * @ks: context, socket lock held, after kssh_publish()
+ * @ks: context, bound, socket lock held, after kssh_tell()
  * @changed: the state is another
  * @more: a payload has come, the first that is unread or not: edge-triggered polling
  *	is told of each
  */
 void kssh_control_events(struct kssh_sock *ks, bool changed, bool more)
 {
-	struct sock *sk = ks->bound ? ks->bound->control : NULL;
+	struct sock *sk = ks->bound->control;
 
 	if (sk && changed)
 		sk->sk_state_change(sk);

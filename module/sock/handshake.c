@@ -285,7 +285,7 @@ void kssh_finish(struct kssh_sock *ks)
 {
 	struct sock *sk = ks->sk;
 
-	if (!ks->fin || ks->dead)
+	if (ks->dead)
 		return;
 	if (!kssh_conn_tx_end(ks->conn) && ks->state == KSSH_STATE_OPEN)
 		return;

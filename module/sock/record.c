@@ -229,7 +229,7 @@ int kssh_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	/* room was made, or the next payload is to be shown to poll */
 	kssh_drive_reader(ks, false);
 	/* and to the next reader: nothing more may come that would wake him */
-	if (ret > 0 && ks->sated && ks->drivers)
+	if (ret > 0 && (ks->told & KSSH_IS_SATED) && ks->drivers)
 		wake_up_interruptible_all(&ks->wait);
 out:
 	release_sock(sk);
@@ -254,11 +254,11 @@ static void kssh_poll_look(struct kssh_sock *ks)
 {
 	struct sock *sk = ks->sk;
 
-	if (READ_ONCE(ks->rx_ready) || skb_queue_empty_lockless(&sk->sk_receive_queue) ||
-	    !kssh_polled(ks))
+	if ((READ_ONCE(ks->told) & KSSH_IS_READABLE) ||
+	    skb_queue_empty_lockless(&sk->sk_receive_queue) || !kssh_polled(ks))
 		return;
 	lock_sock(sk);
-	if (!ks->rx_ready)
+	if (!(ks->told & KSSH_IS_READABLE))
 		kssh_drive_poller(ks);
 	release_sock(sk);
 }
@@ -268,15 +268,16 @@ __poll_t kssh_poll(struct file *file, struct socket *sock,
 {
 	struct sock *sk = sock->sk;
 	struct kssh_sock *ks;
-	const struct kssh_bound *b;
 	u8 shutdown, state;
 	__poll_t mask = 0;
+	u32 told;
 
 	sock_poll_wait(file, sock, wait);
 	ks = kssh_sock_get(sk);
 	kssh_poll_look(ks);
 	/* pairs with kssh_complete() */
 	state = smp_load_acquire(&ks->state);
+	told = READ_ONCE(ks->told);
 	shutdown = READ_ONCE(sk->sk_shutdown);
 
 	if (shutdown == SHUTDOWN_MASK || inet_sk_state_load(sk) == TCP_CLOSE)
@@ -288,21 +289,22 @@ __poll_t kssh_poll(struct file *file, struct socket *sock,
 	if (state == KSSH_STATE_IDLE || state == KSSH_STATE_HANDSHAKE)
 		return mask;
 
-	if (READ_ONCE(ks->rx_ready) || (shutdown & RCV_SHUTDOWN))
+	if ((told & KSSH_IS_READABLE) || (shutdown & RCV_SHUTDOWN))
 		mask |= EPOLLIN | EPOLLRDNORM;
-	if (shutdown & RCV_SHUTDOWN)
+	if ((told & KSSH_IS_RX_ENDED) || (shutdown & RCV_SHUTDOWN))
 		mask |= EPOLLRDHUP;
+	if ((told & KSSH_IS_RX_ENDED) && (told & KSSH_IS_TX_ENDED))
+		mask |= EPOLLHUP;
 	if (state != KSSH_STATE_OPEN) {
 		mask |= EPOLLOUT | EPOLLWRNORM;
 		if (!READ_ONCE(ks->eof))
 			mask |= EPOLLERR;
 	} else if ((shutdown & SEND_SHUTDOWN) || READ_ONCE(ks->fin)) {
 		mask |= EPOLLOUT | EPOLLWRNORM;
-	} else if (READ_ONCE(ks->tx_ready)) {
+	} else if (told & KSSH_IS_SENDABLE) {
 		mask |= kssh_poll_out(sk);
 	}
-	b = READ_ONCE(ks->bound);
-	return b ? mask | kssh_stream_poll(b) : mask;
+	return mask;
 }
 
 /* Bytes of the oldest payload, or of the stream, that recv would give.  Socket lock held. */
@@ -357,5 +359,5 @@ int kssh_ioctl(struct sock *sk, int cmd, int *karg)
 
 bool kssh_is_readable(struct sock *sk)
 {
-	return READ_ONCE(kssh_sock_get(sk)->rx_ready);
+	return READ_ONCE(kssh_sock_get(sk)->told) & KSSH_IS_READABLE;
 }

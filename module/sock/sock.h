@@ -59,6 +59,8 @@ struct kssh_bound;
  * @accepted: the helper's answer was yes
  * @sig_good: the signature over the exchange hash is good
  * @state: what poll, send and recv go by; written with the lock, read anywhere
+ * @told: likewise: KSSH_IS_*, as kssh_conn_look() has them; if the session is over, all
+ *	that would be told so is possible
  * @err: sticky result of a failed or ended session, negative errno
  * @start_reason: why a start was refused without a connection
  * @nonblock_start: the starter did not wait: report by SO_ERROR
@@ -66,12 +68,9 @@ struct kssh_bound;
  * @interrupted: waits ended by a signal or SO_SNDTIMEO, whose re-entry may still
  *	collect a 0
  * @drivers: callers blocked here, who drive; written with the lock
+ * @kicked: the worker was asked to see to what has come; written anywhere
  * @job_waiting: a job is to be run by somebody who may
  * @dead: being closed
- * @rx_ready: a payload, or the end, can be read
- * @sated: kssh_conn_rx_sated()
- * @tx_ready: a payload can be sent, or held back until new keys are there
- * @tx_stuck: TCP had no room for bytes of the machine's own
  * @eof: the peer ended the stream between two packets
  * @fin: SHUT_WR was asked for while a key exchange held payloads back, or TCP had no
  *	room for them: the stream ends behind them
@@ -111,19 +110,17 @@ struct kssh_sock {
 	u32 timeout_ms;
 	u16 name_port;
 
+	u16 told;
 	u8 state;
 	bool nonblock_start;
 	bool served_late;
+	bool kicked;
 	bool job_waiting;
 	bool known;
 	bool answered;
 	bool accepted;
 	bool sig_good;
 	bool dead;
-	bool rx_ready;
-	bool sated;
-	bool tx_ready;
-	bool tx_stuck;
 	bool eof;
 	bool fin;
 	int answer;
@@ -178,6 +175,14 @@ void kssh_restore_callbacks(struct kssh_sock *ks);
 /* How long what a reader has left in TCP's queue is left to him since he was here last */
 #define KSSH_LATER_NS	(4 * NSEC_PER_MSEC)
 
+/* Who drives, and how far? */
+enum kssh_driver {
+	KSSH_FOR_ALL,		/* as far as it goes */
+	KSSH_FOR_READER,	/* to what he can take next */
+	KSSH_FOR_TAKER,		/* likewise; he does, then drives as KSSH_FOR_READER */
+	KSSH_FOR_POLLER,	/* likewise; who else polls looks for himself */
+};
+
 /* drive.c */
 extern struct workqueue_struct *kssh_wq;
 extern const struct kssh_env kssh_kernel_env;
@@ -185,13 +190,35 @@ extern const struct kssh_env kssh_kernel_env;
 int kssh_drive_init(void);
 void kssh_drive_exit(void);
 void kssh_work(struct work_struct *work);
-void kssh_timer(struct timer_list *t);
-u64 kssh_after_ms(u32 ms);
 void kssh_drive(struct kssh_sock *ks, bool run_jobs);
 void kssh_drive_reader(struct kssh_sock *ks, bool run_jobs);
 void kssh_drive_taker(struct kssh_sock *ks, bool run_jobs);
 void kssh_drive_poller(struct kssh_sock *ks);
 bool kssh_push(struct kssh_sock *ks, bool flight);
+
+/* events.c */
+bool kssh_untold(const struct kssh_sock *ks, enum kssh_driver who);
+bool kssh_events(struct kssh_sock *ks, enum kssh_driver who);
+void kssh_tell(struct kssh_sock *ks);
+void kssh_tell_at_rest(struct kssh_sock *ks);
+
+/* clock.c */
+u64 kssh_after_ms(u32 ms);
+void kssh_timer(struct timer_list *t);
+void kssh_look_at_clock(struct kssh_sock *ks);
+void kssh_wind(struct kssh_sock *ks, u64 at);
+
+/* Will the clock be looked at? */
+static inline bool kssh_wound(const struct kssh_sock *ks)
+{
+	return ks->timer_at && timer_pending(&ks->timer);
+}
+
+/* So much that was held is charged on, for the next record, until the machine is not steady
+ * any more: once a second has passed without one.  To charge a few bytes and to give them
+ * back would cost a twentieth of all that a poller's record does beyond TCP.
+ */
+#define KSSH_CHARGE_KEPT	4096
 
 /* charge.c */
 void kssh_set_room(struct kssh_sock *ks);

@@ -4,6 +4,7 @@
  * epoll, io_uring, several at once, and what the transport tells the application.
  */
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/uio.h>
@@ -230,7 +231,7 @@ TEST_F_TIMEOUT(rec, sigio, 300)
 }
 
 struct sender {
-	int fd, bad;
+	int fd, bad, policy;
 	volatile int sent;
 };
 
@@ -239,8 +240,10 @@ struct sender {
 static void *one_sender(void *arg)
 {
 	struct sender *s = arg;
+	struct sched_param none = { 0 };
 	unsigned char p[10000] = { 94 };
 
+	s->bad = sched_setscheduler(0, s->policy, &none);
 	for (; s->sent < SENT && !s->bad; s->sent++)
 		s->bad = send(s->fd, p, sizeof(p), 0) != sizeof(p);
 	return NULL;
@@ -273,6 +276,48 @@ TEST_F_TIMEOUT(rec, polling_beside_a_sender, 300)
 	pthread_join(t, NULL);
 	EXPECT_FALSE(s.bad);
 	close(ep);
+}
+
+struct watcher {
+	int ep, seen;
+};
+
+static void *one_watcher(void *arg)
+{
+	struct watcher *w = arg;
+
+	w->seen = wait_epoll(w->ep, 5000);
+	return NULL;
+}
+
+/* Who is blocked has been woken, but another one looks before he does: he tells the rest. */
+TEST_F_TIMEOUT(rec, polling_before_a_sender, 300)
+{
+	struct sender s = { .fd = self->fd, .policy = SCHED_IDLE };
+	struct epoll_event ev = { .events = EPOLLIN };
+	struct watcher w = { .ep = epoll_create1(0) };
+	pthread_t sender, watcher;
+	char text[100];
+
+	ASSERT_EQ(0, small_buffer(self->fd));
+	ASSERT_EQ(0, epoll_ctl(w.ep, EPOLL_CTL_ADD, self->fd, &ev));
+	ASSERT_EQ(0, kt_command(self->fd, "echo off", false));
+	snprintf(text, sizeof(text), "then pause %d ; send 1000 ; pause %d",
+		 200 * kt_slow(), 500 * kt_slow());
+	ASSERT_EQ(0, kt_command(self->fd, text, false));
+	ASSERT_EQ(0, pthread_create(&sender, NULL, one_sender, &s));
+	ASSERT_EQ(0, pthread_create(&watcher, NULL, one_watcher, &w));
+	kt_sleep_ms(100 * kt_slow());
+	EXPECT_LT(0, s.sent);
+	while (!kt_poll(self->fd, POLLIN, 0))
+		;
+	EXPECT_GT(SENT, s.sent);
+	pthread_join(watcher, NULL);
+	EXPECT_EQ(EPOLLIN, w.seen);
+	EXPECT_EQ(1000, recv(self->fd, self->in, 2000, MSG_DONTWAIT));
+	pthread_join(sender, NULL);
+	EXPECT_FALSE(s.bad);
+	close(w.ep);
 }
 
 /* Room to send is told once it is there again. */
