@@ -27,7 +27,7 @@ size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
 
 #define ADD_U64	0		/* the only operation that there is */
-#define PLACES	(1 << 22)	/* ten times the blocks that a guest here runs */
+#define PLACES	4194304		/* ten times the blocks that a guest here runs */
 
 int qemu_plugin_version = 1;
 
