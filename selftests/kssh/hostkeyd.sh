@@ -56,21 +56,11 @@ probe()
 		"127.0.0.1:$KSSH_PORT" > "$dir/probe" 2>&1
 }
 
-n=0
-bad=0
-# is WHAT WANT GOT
-is()
+. "$here/checks.sh"
+explain()
 {
-	n=$((n + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $n - $1"
-		return
-	fi
-	echo "# want '$2', got '$3'"
 	sed 's/^/# probe: /' "$dir/probe"
 	sed 's/^/# log: /' "$dir/log"
-	echo "not ok $n - $1"
-	bad=1
 }
 
 # logged WHAT TEXT: the log has it, or soon will: the answer goes out first

@@ -12,20 +12,7 @@ out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 ip link set lo up
 
-n=0
-bad=0
-# is WHAT WANT GOT
-is()
-{
-	n=$((n + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $n - $1"
-		return
-	fi
-	echo "# want '$2', got '$3'"
-	echo "not ok $n - $1"
-	bad=1
-}
+. "$here/checks.sh"
 
 # has WHAT TEXT: it stands in the last output, whatever its lines are
 has()
