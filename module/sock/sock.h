@@ -251,6 +251,9 @@ void kssh_finish(struct kssh_sock *ks);
 int kssh_copy_struct(void *dst, size_t ksize, sockptr_t src, unsigned int n);
 int kssh_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval,
 		    unsigned int optlen);
+int kssh_list_of(int optname);
+
+/* getoptions.c */
 int kssh_getsockopt(struct sock *sk, int level, int optname,
 		    char __user *optval, int __user *optlen);
 
