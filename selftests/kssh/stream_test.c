@@ -278,6 +278,18 @@ TEST_F_TIMEOUT(ch, the_end_wakes, 300)
 	EXPECT_EQ(-EPIPE, (long)n);
 }
 
+/* Who waits for the server's EOF alone, and sleeps before it comes. */
+TEST_F_TIMEOUT(ch, eof_alone_wakes, 300)
+{
+	char text[100];
+
+	bind_channel(_metadata, self, true);
+	snprintf(text, sizeof(text), "then pause %d ; channel 96", 100 * kt_slow());
+	ASSERT_EQ(0, kt_command(self->control, text, false));
+	EXPECT_EQ(POLLRDHUP, kt_poll(self->fd, POLLRDHUP, 20000));
+	EXPECT_EQ(0, recv(self->fd, self->in, 100, 0));
+}
+
 TEST_F_TIMEOUT(ch, a_reset_is_told, 300)
 {
 	bind_channel(_metadata, self, true);
