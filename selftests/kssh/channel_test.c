@@ -244,6 +244,24 @@ TEST_F_TIMEOUT(ch, nobody_is_there, 300)
 	EXPECT_EQ(1, lines(report, "over")) TH_LOG("%s", report);
 }
 
+/* TCP is full when the session ends: the last word leaves when there is room. */
+TEST_F_TIMEOUT(ch, the_last_word_waits_for_room, 600)
+{
+	struct kssh_disconnect bye = { .reason = 11, .text = "that was all" };
+	char report[16384], text[100];
+
+	self->out[0] = 94;
+	snprintf(text, sizeof(text), "then stall %d", 300 * kt_slow());
+	ASSERT_EQ(0, kt_command(self->fd, text, false));
+	while (send(self->fd, self->out, 30000, MSG_DONTWAIT) > 0)
+		;
+	ASSERT_EQ(EAGAIN, errno);
+	ASSERT_EQ(0, kt_set(self->fd, KSSH_DISCONNECT, &bye, sizeof(bye)));
+	ASSERT_LT(0, kt_report(self->tag, report, sizeof(report)));
+	EXPECT_EQ(1, lines(report, "rx 1 reason 11 that was all"));
+	EXPECT_EQ(1, lines(report, "over"));
+}
+
 /* What was written before close(2) arrives; nothing is lost to a reset. */
 TEST_F_TIMEOUT(ch, close_delivers, 600)
 {
