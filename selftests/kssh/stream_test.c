@@ -290,6 +290,23 @@ TEST_F_TIMEOUT(ch, eof_alone_wakes, 300)
 	EXPECT_EQ(0, recv(self->fd, self->in, 100, 0));
 }
 
+/* Who waits for room on the control descriptor alone. */
+TEST_F_TIMEOUT(ch, control_waits_for_room, 300)
+{
+	char text[100];
+
+	self->out[0] = 94;
+	snprintf(text, sizeof(text), "then stall %d", 300 * kt_slow());
+	ASSERT_EQ(0, kt_command(self->fd, text, false));
+	bind_channel(_metadata, self, true);
+	while (send(self->control, self->out, 30000, MSG_DONTWAIT) > 0)
+		;
+	ASSERT_EQ(EAGAIN, errno);
+	EXPECT_EQ(0, kt_poll(self->control, POLLOUT, 0));
+	EXPECT_EQ(POLLOUT, kt_poll(self->control, POLLOUT, 20000));
+	EXPECT_EQ(30000, send(self->control, self->out, 30000, MSG_DONTWAIT));
+}
+
 TEST_F_TIMEOUT(ch, a_reset_is_told, 300)
 {
 	bind_channel(_metadata, self, true);
