@@ -4,6 +4,7 @@
  * and what of it the socket's memory shows.
  */
 #include <linux/sock_diag.h>
+#include <pthread.h>
 #include "kselftest_harness.h"
 #include "kssh_test.h"
 
@@ -274,6 +275,51 @@ TEST_F_TIMEOUT(renew, a_blocked_sender_goes_on, 300)
 	EXPECT_EQ(1, rekeys(self->fd));
 	for (i = 0; i < 20; i++)
 		ASSERT_EQ(20000, read_whole(self->fd, self->in, 20000));
+}
+
+struct sender {
+	FIXTURE_DATA(renew) *self;
+	volatile int sent;
+};
+
+static void *one_sender(void *arg)
+{
+	struct sender *s = arg;
+
+	while (s->sent < 40 && send(s->self->fd, s->self->out, 5000, 0) == 5000)
+		s->sent++;
+	return NULL;
+}
+
+/* Nothing comes from the server: who makes room wakes who waits for it. */
+TEST_F_TIMEOUT(renew, room_that_is_made_wakes, 300)
+{
+	struct sender s = { .self = self };
+	int i, blocked, room = 20000;
+	pthread_t t;
+	char text[50];
+
+	ASSERT_EQ(0, log_in(self->fd));
+	ASSERT_EQ(0, kt_command(self->fd, "echo off", false));
+	ASSERT_EQ(0, setsockopt(self->fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room)));
+	snprintf(text, sizeof(text), "stall %d", 1000 * kt_slow());
+	begin_alone(_metadata, self, text);
+	ASSERT_EQ(0, pthread_create(&t, NULL, one_sender, &s));
+	do {
+		blocked = s.sent;
+		kt_sleep_ms(100 * kt_slow());
+	} while (s.sent != blocked);
+	EXPECT_GT(40, blocked);
+	room = 400000;
+	ASSERT_EQ(0, setsockopt(self->fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room)));
+	EXPECT_EQ(-EAGAIN, kt_err(recv(self->fd, self->in, 1, MSG_DONTWAIT)));
+	for (i = 0; i < 50 && s.sent == blocked; i++)
+		kt_sleep_ms(5 * kt_slow());
+	EXPECT_LT(blocked, s.sent);
+	EXPECT_EQ(0, rekeys(self->fd));
+	pthread_join(t, NULL);
+	EXPECT_EQ(40, s.sent);
+	EXPECT_EQ(1, wait_for(self->fd, 1));
 }
 
 /* A payload begun does not keep the keys from being renewed, and is sent under the new. */
