@@ -278,7 +278,24 @@ TEST_F_TIMEOUT(ch, the_end_wakes, 300)
 	EXPECT_EQ(-EPIPE, (long)n);
 }
 
-/* Who waits for the server's EOF alone, and sleeps before it comes. */
+/* Who waits for the server's EOF alone sleeps before it comes: beside a reader ... */
+TEST_F_TIMEOUT(ch, eof_wakes_beside_a_reader, 300)
+{
+	int read_it[2] = { self->fd, 0 };
+	char text[100];
+	pthread_t r;
+	void *n;
+
+	bind_channel(_metadata, self, true);
+	ASSERT_EQ(0, pthread_create(&r, NULL, sleeper, read_it));
+	snprintf(text, sizeof(text), "then pause %d ; channel 96", 100 * kt_slow());
+	ASSERT_EQ(0, kt_command(self->control, text, false));
+	EXPECT_EQ(POLLRDHUP, kt_poll(self->fd, POLLRDHUP, 20000));
+	pthread_join(r, &n);
+	EXPECT_EQ(0, (long)n);
+}
+
+/* ... and with nobody else. */
 TEST_F_TIMEOUT(ch, eof_alone_wakes, 300)
 {
 	char text[100];
