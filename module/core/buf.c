@@ -148,3 +148,20 @@ void kssh_buf_free(struct kssh_buf *b)
 		kssh_mem_free(b->p, b->cap);
 	*b = kssh_buf_like(b);
 }
+
+struct kssh_buf *kssh_buf_new(u16 lead, bool out)
+{
+	struct kssh_buf *b = kzalloc(sizeof(*b), GFP_KERNEL_ACCOUNT);
+
+	if (b)
+		*b = (struct kssh_buf){ .lead = lead, .out = out };
+	return b;
+}
+
+void kssh_buf_delete(struct kssh_buf *b)
+{
+	if (!b)
+		return;
+	kssh_buf_free(b);
+	kfree(b);
+}

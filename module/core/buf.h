@@ -92,4 +92,10 @@ void kssh_buf_clean(struct kssh_buf *b);
 /* Wipes, but what is lent, and frees. */
 void kssh_buf_free(struct kssh_buf *b);
 
+/* For what few connections have: the buffer itself is made when it is needed, by use of
+ * @lead and @out.  NULL: no memory.
+ */
+struct kssh_buf *kssh_buf_new(u16 lead, bool out);
+void kssh_buf_delete(struct kssh_buf *b);	/* and what it holds; NULL is fine */
+
 #endif /* KSSH_BUF_H */

@@ -26,8 +26,8 @@
  */
 static struct kmem_cache *cache;
 
-/* There are to be 16 in a slab of four pages. */
-static_assert(sizeof(struct kssh_conn) <= 1024);
+/* There are to be 17 in a slab of four pages. */
+static_assert(sizeof(struct kssh_conn) <= 963);
 
 int kssh_conn_init(void)
 {
@@ -59,13 +59,10 @@ struct kssh_conn *kssh_conn_new(struct kssh_config *cfg, const struct kssh_env *
 	c->held_tail = &c->held;
 	/* a payload can take the memory over that it came in */
 	c->rx.buf.lead = TEXT_ALIGN(sizeof(struct kssh_payload));
-	c->rx.plain.lead = sizeof(struct kssh_payload);
 	c->tx.out.out = true;
 	c->tx.build.out = true;
-	c->tx.packed.out = true;
 	c->tx.out.lead = TEXT_ALIGN(0);
 	c->tx.build.lead = TEXT_ALIGN(0);
-	c->tx.packed.lead = TEXT_ALIGN(0);
 	c->cfg = *cfg;
 	kssh_config_init(cfg);
 	return c;
@@ -79,9 +76,11 @@ static void drop_secrets(struct kssh_conn *c)
 	kssh_dir_kill(&c->rx.dir);
 	kssh_dir_kill(&c->tx.dir);
 	kssh_buf_free(&c->rx.buf);
-	kssh_buf_free(&c->rx.plain);
+	kssh_buf_delete(c->rx.plain);
+	c->rx.plain = NULL;
 	kssh_buf_free(&c->tx.build);
-	kssh_buf_free(&c->tx.packed);
+	kssh_buf_delete(c->tx.packed);
+	c->tx.packed = NULL;
 	kssh_hold_drop(c);
 }
 

@@ -254,8 +254,8 @@ void kssh_rx_clean(struct kssh_rx *rx)
 {
 	if (kssh_rx_is_clean(rx))
 		return;
-	if (rx->plain.p)
-		kssh_buf_free(&rx->plain);
+	if (rx->plain)
+		kssh_buf_free(rx->plain);
 	kssh_buf_clean(&rx->buf);
 	wipe_long(rx);
 }
@@ -315,10 +315,15 @@ static int read_head(struct kssh_rx *rx)
 /* Decompress *payload into @rx->plain, and make it that. */
 static int unpack(struct kssh_rx *rx, struct kssh_blob *payload)
 {
-	struct kssh_buf *b = &rx->plain;
+	struct kssh_buf *b = rx->plain;
 	size_t room, len, left;
 	int r;
 
+	if (!b)
+		b = kssh_buf_new(sizeof(struct kssh_payload), false);
+	if (!b)
+		return KSSH_R_NO_MEMORY;
+	rx->plain = b;
 	kssh_buf_take(b, kssh_buf_len(b));
 	do {
 		if (kssh_buf_len(b) > KSSH_UNPACKED_MAX)
@@ -439,21 +444,27 @@ int kssh_tx_reserve_packed(struct kssh_tx *tx, size_t n)
 {
 	if (!tx->dir.packing)
 		return 0;
-	return kssh_buf_room(&tx->packed, kssh_comp_bound(n) + KSSH_FRAME_EXTRA);
+	/* it changes places with @tx->build */
+	if (!tx->packed)
+		tx->packed = kssh_buf_new(tx->build.lead, true);
+	if (!tx->packed)
+		return KSSH_R_NO_MEMORY;
+	return kssh_buf_room(tx->packed, kssh_comp_bound(n) + KSSH_FRAME_EXTRA);
 }
 
 /* Compress a payload into @tx->packed, laid out as @tx->build. */
 static int pack(struct kssh_tx *tx, const u8 *p, size_t n)
 {
 	size_t room = kssh_comp_bound(n);
-	struct kssh_buf *b = &tx->packed;
+	struct kssh_buf *b;
 	size_t len;
 	int r;
 
 	r = kssh_tx_reserve_packed(tx, n);
-	if (!r)
-		r = kssh_comp_pack(tx->dir.comp, p, n, b->p + KSSH_FRAME_HEAD, room,
-				   &len);
+	if (r)
+		return r;
+	b = tx->packed;
+	r = kssh_comp_pack(tx->dir.comp, p, n, b->p + KSSH_FRAME_HEAD, room, &len);
 	if (r)
 		return r;
 	b->start = 0;
@@ -464,8 +475,8 @@ static int pack(struct kssh_tx *tx, const u8 *p, size_t n)
 /* What was packed is no longer needed there. */
 static void packed_done(struct kssh_tx *tx)
 {
-	kssh_buf_take(&tx->packed, kssh_buf_len(&tx->packed));
-	kssh_buf_trim(&tx->packed);
+	kssh_buf_take(tx->packed, kssh_buf_len(tx->packed));
+	kssh_buf_trim(tx->packed);
 }
 
 /* Compress the payload behind the output, where it stands.  *n: what it became. */
@@ -477,10 +488,10 @@ static int pack_open(struct kssh_tx *tx, const struct kssh_wr *w, size_t *n)
 	r = pack(tx, w->start, kssh_wr_len(w));
 	if (r)
 		return r;
-	len = kssh_buf_len(&tx->packed);
+	len = kssh_buf_len(tx->packed);
 	r = kssh_buf_room(&tx->out, len + KSSH_FRAME_EXTRA);
 	if (!r) {
-		memcpy(tx->out.p + tx->out.end, tx->packed.p, len);
+		memcpy(tx->out.p + tx->out.end, tx->packed->p, len);
 		*n = len - KSSH_FRAME_HEAD;
 	}
 	packed_done(tx);
@@ -517,7 +528,7 @@ int kssh_tx_build(struct kssh_tx *tx, const struct kssh_env *env)
 	if (!r && tx->dir.packing) {
 		r = pack(tx, b->p + b->start + KSSH_FRAME_HEAD, n);
 		if (!r) {
-			swap(tx->build, tx->packed);
+			swap(tx->build, *tx->packed);
 			packed_done(tx);
 			n = kssh_tx_built(tx);
 		}

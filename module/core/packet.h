@@ -58,7 +58,7 @@ struct kssh_payload;
  * @dir: keys and counters
  * @buf: bytes received and not yet consumed
  * @frame: bytes of the frame at the start of @buf, tag included; 0: not known yet
- * @plain: payload of the packet taken last, if it was compressed
+ * @plain: payload of the packet taken last, if it was compressed; NULL: none ever was
  * @bulk: bytes of the frame taken last, if it was a long one: the next is taken to be
  * @spare_short: memory of payloads that were read, wiped, for the next; a list
  * @n_short: how many
@@ -69,7 +69,7 @@ struct kssh_payload;
 struct kssh_rx {
 	struct kssh_dir dir;
 	struct kssh_buf buf;
-	struct kssh_buf plain;
+	struct kssh_buf *plain;
 	u32 frame;
 	u32 discard;
 	u32 bulk;
@@ -85,13 +85,13 @@ struct kssh_rx {
  * @out: bytes to be sent, sealed
  * @build: frame being built for the application: KSSH_FRAME_HEAD bytes of room,
  *	then the payload so far; empty if none was begun
- * @packed: the same with a compressed payload, while one is sealed
+ * @packed: the same with a compressed payload, while one is sealed; NULL: none ever was
  */
 struct kssh_tx {
 	struct kssh_dir dir;
 	struct kssh_buf out;
 	struct kssh_buf build;
-	struct kssh_buf packed;
+	struct kssh_buf *packed;
 };
 
 /* No cipher, no MAC.  0 or a reason. */
@@ -193,7 +193,7 @@ static inline bool kssh_rx_is_clean(const struct kssh_rx *rx)
 {
 	const struct kssh_buf *b = &rx->buf;
 
-	return !rx->plain.p && !rx->unwiped &&
+	return !(rx->plain && rx->plain->p) && !rx->unwiped &&
 	       (kssh_buf_len(b) || (!b->dirty && b->cap <= KSSH_MEM_SMALL));
 }
 

@@ -11,11 +11,11 @@
 /* ---- received --------------------------------------------------------- */
 
 /* The memory with the payload in it, if it is the payload's alone and no waste: it is
- * taken off the buffer, and its head is free.
+ * taken off the buffer, and its head is free.  @b may be NULL.
  */
 static struct kssh_payload *take_over(struct kssh_buf *b, struct kssh_blob payload)
 {
-	struct kssh_payload *p = (struct kssh_payload *)b->p;
+	struct kssh_payload *p = b ? (struct kssh_payload *)b->p : NULL;
 	u32 end;
 
 	if (!p || payload.p < b->p || payload.p >= b->p + b->cap ||
@@ -57,7 +57,7 @@ struct kssh_payload *kssh_payload_new(struct kssh_conn *c, struct kssh_blob payl
 
 	/* what was decompressed is alone in its buffer */
 	if (c->rx.dir.packing || !kssh_buf_len(&c->rx.buf))
-		p = take_over(c->rx.dir.packing ? &c->rx.plain : &c->rx.buf, payload);
+		p = take_over(c->rx.dir.packing ? c->rx.plain : &c->rx.buf, payload);
 	if (!p)
 		p = copy(&c->rx, payload);
 	if (!p)

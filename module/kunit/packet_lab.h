@@ -41,9 +41,9 @@ static inline void codec_free(void *p)
 	kssh_dir_kill(&c->rx.dir);
 	kssh_buf_free(&c->tx.out);
 	kssh_buf_free(&c->tx.build);
-	kssh_buf_free(&c->tx.packed);
+	kssh_buf_delete(c->tx.packed);
 	kssh_buf_free(&c->rx.buf);
-	kssh_buf_free(&c->rx.plain);
+	kssh_buf_delete(c->rx.plain);
 }
 
 static inline struct codec *codec_new(struct kunit *test)

@@ -155,7 +155,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	kssh_dir_kill(&rx.dir);
 	kssh_dir_kill(&tx.dir);
 	kssh_buf_free(&rx.buf);
-	kssh_buf_free(&rx.plain);
+	kssh_buf_delete(rx.plain);
 	kssh_buf_free(&tx.out);
 	return 0;
 }
