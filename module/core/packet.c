@@ -382,7 +382,8 @@ int kssh_rx_packet(struct kssh_rx *rx, struct kssh_blob *payload, u32 *seq)
 	*seq = d->seq;
 	count(d, rx->frame);
 	kssh_buf_take(&rx->buf, rx->frame);
-	rx->bulk = rx->buf.lead + rx->frame > KSSH_MEM_SMALL ? rx->frame : 0;
+	rx->bulk = rx->buf.lead + rx->frame > KSSH_MEM_SMALL ?
+		   min_t(u32, rx->frame, FRAME_ROOM) : 0;
 	rx->frame = 0;
 	return d->packing ? unpack(rx, payload) : 0;
 }

@@ -59,7 +59,8 @@ struct kssh_payload;
  * @buf: bytes received and not yet consumed
  * @frame: bytes of the frame at the start of @buf, tag included; 0: not known yet
  * @plain: payload of the packet taken last, if it was compressed; NULL: none ever was
- * @bulk: bytes of the frame taken last, if it was a long one: the next is taken to be
+ * @bulk: bytes of the frame taken last, if it was a long one: the next is taken to be; no
+ *	more than is kept for one, since nothing of it may ever come
  * @spare_short: memory of payloads that were read, wiped, for the next; a list
  * @n_short: how many
  * @spare_long: likewise, in whole pages, one; NULL: none

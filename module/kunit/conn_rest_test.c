@@ -202,7 +202,24 @@ static void what_was_read_is_no_news(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0U, kssh_conn_events(lab->c));
 }
 
+/* The longest frame has come; no memory is taken for another one before that comes. */
+static void a_long_frame_promises_nothing(struct kunit *test)
+{
+	struct kssh_lab *lab = authed(test);
+	struct kssh_conn *c = lab->c;
+	u8 *p;
+
+	kssh_lab_say(lab, payload(test, 150000, true), 150000);
+	KUNIT_ASSERT_LT(test, (size_t)0, kssh_conn_rx_want(c, &p));
+	KUNIT_EXPECT_LE(test, c->rx.buf.cap, 65536U);
+	kssh_conn_rx_got(c, 1);
+	kssh_conn_rx_idle(c);
+	KUNIT_EXPECT_LE(test, c->rx.buf.cap, 65536U);
+	KUNIT_EXPECT_EQ(test, 0, kssh_conn_reason(c));
+}
+
 static struct kunit_case rest_cases[] = {
+	KUNIT_CASE(a_long_frame_promises_nothing),
 	KUNIT_CASE(between_records),
 	KUNIT_CASE(what_was_read_is_no_news),
 	KUNIT_CASE(nothing_read_is_kept),

@@ -138,6 +138,7 @@ CONN = {
     "bad-group": APP + b"B" + GEX + b"c\1G",
     "slow-job": APP + b"h" + b"B" + CHACHA + b"je",
     "slow-job-2": APP + b"h" + b"B" + CHACHA + b"jjhRvBN" + IN,
+    "long-then-little": LOGGED_IN + b"L\xa0\0A" + b"X\3abc",
     "kept": APP + b"pB" + CHACHA + UP + IN + b"FFF",
     "busy": APP + b"B" + CHACHA + UP + IN + b"rrr",
     "clogged": APP + b"B" + CHACHA + UP + IN + b"osAAAsAAAtAAArPPo",
