@@ -431,10 +431,8 @@ class Session(Channel):
             self.farewell()
         if n == wire.KEXINIT:
             self.rekey(p)
-        elif n == wire.USERAUTH_REQUEST:
-            self.userauth(Reader(p[1:]))
-        elif n == wire.GLOBAL_REQUEST:
-            self.command(Reader(p[1:]))
+        elif n in (wire.USERAUTH_REQUEST, wire.GLOBAL_REQUEST):
+            self.request(n, Reader(p[1:]))
         elif n == wire.PING:
             self.send(byte(wire.PONG) + string(Reader(p[1:]).string()))
         elif 80 <= n <= 127 and not self.channel_message(p):
@@ -444,6 +442,16 @@ class Session(Channel):
                 self.send(p)
         elif n > 127 and n != wire.PONG or 49 < n < 80:
             raise Broken("message %d" % n)
+
+    def request(self, n, r):
+        """Written by the application, which may send any bytes (storm_test does)."""
+        try:
+            if n == wire.USERAUTH_REQUEST:
+                self.userauth(r)
+            else:
+                self.command(r)
+        except (wire.Short, UnicodeDecodeError) as e:
+            raise Broken("a request of the application's: %s" % e) from e
 
     def userauth(self, r):
         """User "test" is let in, and the command behind that word is run then;

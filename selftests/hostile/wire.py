@@ -49,8 +49,12 @@ def mpint(n):
     return string(b)
 
 
+class Short(ValueError):
+    """A message ends before it should."""
+
+
 class Reader:
-    """A cursor; reading past the end raises ValueError."""
+    """A cursor; reading past the end raises Short."""
 
     def __init__(self, data):
         self.data = data
@@ -58,7 +62,7 @@ class Reader:
 
     def raw(self, n):
         if n > len(self.data) - self.pos:
-            raise ValueError("short message")
+            raise Short("short message")
         self.pos += n
         return self.data[self.pos - n:self.pos]
 
