@@ -13,13 +13,8 @@
 /* A logged-in connection whose payloads stay queued, and a server with its keys. */
 static inline struct kssh_lab *logged_in(struct kunit *test)
 {
-	const struct kssh_script *s = kssh_lab_find(test, "chacha");
-	struct kssh_lab *lab = kssh_lab_new(test);
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 
-	kssh_lab_script(lab, s, 4);
-	kssh_lab_arm(lab, s);
-	kssh_lab_say_lit(lab, "\x34");
-	KUNIT_ASSERT_EQ(test, KSSH_S_OPEN, lab->c->st);
 	lab->c->cfg.rx_limit = LIMIT;
 	lab->keep = true;
 	lab->events = 0;

@@ -282,6 +282,18 @@ void kssh_lab_say(struct kssh_lab *lab, const void *payload, size_t n)
 	kssh_buf_take(out, len);
 }
 
+struct kssh_lab *kssh_lab_authed(struct kunit *test, const char *script)
+{
+	const struct kssh_script *s = kssh_lab_find(test, script);
+	struct kssh_lab *lab = kssh_lab_new(test);
+
+	kssh_lab_script(lab, s, 4);
+	kssh_lab_arm(lab, s);
+	kssh_lab_say_lit(lab, "\x34");
+	KUNIT_ASSERT_EQ(test, KSSH_S_OPEN, lab->c->st);
+	return lab;
+}
+
 void kssh_lab_kexinit(struct kssh_lab *lab, const char *kex, const char *hostkeys,
 		      bool follows)
 {

@@ -121,6 +121,11 @@ void kssh_lab_script(struct kssh_lab *lab, const struct kssh_script *s,
  */
 void kssh_lab_arm(struct kssh_lab *lab, const struct kssh_script *s);
 
+/* A new bench with that script's connection, whose user is logged in; the server's place
+ * is taken.
+ */
+struct kssh_lab *kssh_lab_authed(struct kunit *test, const char *script);
+
 /* Send a payload as the server, and run. */
 void kssh_lab_say(struct kssh_lab *lab, const void *payload, size_t n);
 

@@ -8,13 +8,8 @@
 
 static struct kssh_lab *authed(struct kunit *test, const char *script)
 {
-	const struct kssh_script *s = kssh_lab_find(test, script);
-	struct kssh_lab *lab = kssh_lab_new(test);
+	struct kssh_lab *lab = kssh_lab_authed(test, script);
 
-	kssh_lab_script(lab, s, 4);
-	kssh_lab_arm(lab, s);
-	kssh_lab_say_lit(lab, "\x34");
-	KUNIT_ASSERT_EQ(test, KSSH_S_OPEN, lab->c->st);
 	lab->got_len = 0;
 	lab->events = 0;
 	return lab;

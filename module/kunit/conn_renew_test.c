@@ -9,18 +9,6 @@
 #include <linux/errno.h>
 #include <linux/time64.h>
 
-static struct kssh_lab *authed(struct kunit *test, const char *script)
-{
-	const struct kssh_script *s = kssh_lab_find(test, script);
-	struct kssh_lab *lab = kssh_lab_new(test);
-
-	kssh_lab_script(lab, s, 4);
-	kssh_lab_arm(lab, s);
-	kssh_lab_say_lit(lab, "\x34");
-	KUNIT_ASSERT_EQ(test, KSSH_S_OPEN, lab->c->st);
-	return lab;
-}
-
 static int send(struct kssh_lab *lab, const void *data, size_t n, bool more)
 {
 	u8 *p;
@@ -44,7 +32,7 @@ static bool rekeying(const struct kssh_lab *lab)
 static bool begins(struct kunit *test, bool tx, u64 packets, u64 bytes,
 		   const struct kssh_renew *own)
 {
-	struct kssh_lab *lab = authed(test, "chacha");
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 	struct kssh_dir *d = tx ? &lab->c->tx.dir : &lab->c->rx.dir;
 
 	if (own)
@@ -112,7 +100,7 @@ static void aes_lasts_longer(struct kunit *test)
 
 static void unread_payloads_put_it_off(struct kunit *test)
 {
-	struct kssh_lab *lab = authed(test, "chacha");
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 
 	lab->keep = true;
 	kssh_lab_say_lit(lab, "\x5e unread");
@@ -127,7 +115,7 @@ static void unread_payloads_put_it_off(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, rekeying(lab));
 
 	/* or until they are read */
-	lab = authed(test, "chacha");
+	lab = kssh_lab_authed(test, "chacha");
 	lab->keep = true;
 	kssh_lab_say_lit(lab, "\x5e unread");
 	lab->c->rx.dir.key_packets = near(BIT_ULL(31));
@@ -139,7 +127,7 @@ static void unread_payloads_put_it_off(struct kunit *test)
 
 static void seconds_count(struct kunit *test)
 {
-	struct kssh_lab *lab = authed(test, "chacha");
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 	const struct kssh_renew own = { .seconds = 10, .timeout_ms = 1000 };
 	u64 at, since = lab->c->keys_since;
 
@@ -155,7 +143,7 @@ static void seconds_count(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, rekeying(lab));
 
 	/* keys that have protected nothing do not age; the first packet shows it */
-	lab = authed(test, "chacha");
+	lab = kssh_lab_authed(test, "chacha");
 	kssh_conn_set_renew(lab->c, &own);
 	lab->c->tx.dir.key_packets = 0;
 	lab->c->rx.dir.key_packets = 0;
@@ -191,7 +179,7 @@ static void not_when_it_must_not(struct kunit *test)
 	kssh_lab_say_lit(lab, "\x33\0\0\0\0\0");
 	KUNIT_EXPECT_EQ(test, KSSH_R_KEY_EXHAUSTED, kssh_conn_reason(lab->c));
 
-	lab = authed(test, "chacha");
+	lab = kssh_lab_authed(test, "chacha");
 	KUNIT_EXPECT_TRUE(test, kssh_conn_tx_end(lab->c));
 	lab->c->rx.dir.key_packets = BIT_ULL(31) + 1;
 	kssh_lab_say_lit(lab, "\x5e x");
@@ -208,7 +196,7 @@ static void deadline_ends_it(struct kunit *test)
 	int ours;
 
 	for (ours = 0; ours < 2; ours++) {
-		lab = authed(test, "chacha");
+		lab = kssh_lab_authed(test, "chacha");
 		if (ours)
 			KUNIT_ASSERT_EQ(test, 0, kssh_conn_rekey(lab->c));
 		else
@@ -227,7 +215,7 @@ static void deadline_ends_it(struct kunit *test)
 /* The server's KEXINIT is behind what nobody reads. */
 static void unread_payloads_stall_it(struct kunit *test)
 {
-	struct kssh_lab *lab = authed(test, "chacha");
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 	u64 at;
 	u8 *p;
 
@@ -267,7 +255,7 @@ static void server_begins(struct kssh_lab *lab)
 
 static void servers_arithmetic_counts(struct kunit *test)
 {
-	struct kssh_lab *lab = authed(test, "chacha");
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 
 	lab->job_ns = NSEC_PER_SEC / 2;
 	server_begins(lab);
@@ -275,7 +263,7 @@ static void servers_arithmetic_counts(struct kunit *test)
 	KUNIT_EXPECT_LE(test, 2ULL * NSEC_PER_SEC, lab->c->toll_at);
 
 	/* what we begin does not, nor is it held up */
-	lab = authed(test, "chacha");
+	lab = kssh_lab_authed(test, "chacha");
 	lab->c->toll_at = U64_MAX;
 	KUNIT_ASSERT_EQ(test, 0, kssh_conn_rekey(lab->c));
 	server_begins(lab);
@@ -287,7 +275,7 @@ static void servers_arithmetic_counts(struct kunit *test)
 /* One second at once, a quarter of the time, 4 ns for each byte. */
 static void a_quarter_of_the_time(struct kunit *test)
 {
-	struct kssh_lab *lab = authed(test, "chacha");
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 	struct kssh_conn *c = lab->c;
 	int i;
 
@@ -326,7 +314,7 @@ static void a_quarter_of_the_time(struct kunit *test)
 
 static void the_next_one_waits(struct kunit *test)
 {
-	struct kssh_lab *lab = authed(test, "chacha");
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 	u64 at = lab->clock + 9ULL * NSEC_PER_SEC;
 	struct kssh_conn *c = lab->c;
 	const u8 *p;
@@ -351,7 +339,7 @@ static void the_next_one_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KSSH_R_NONE, kssh_conn_reason(c));
 
 	/* whoever ends it meanwhile leaves nothing behind */
-	lab = authed(test, "chacha");
+	lab = kssh_lab_authed(test, "chacha");
 	lab->c->toll_at = U64_MAX / 2;
 	server_begins(lab);
 	kssh_conn_fail(lab->c, KSSH_R_CANCELLED);
@@ -361,7 +349,7 @@ static void the_next_one_waits(struct kunit *test)
 /* A full queue does not keep us from what follows the server's KEXINIT. */
 static void full_queue_does_not_stop_an_exchange(struct kunit *test)
 {
-	struct kssh_lab *lab = authed(test, "chacha");
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 	u8 *p;
 
 	kssh_lab_kexinit(lab, "curve25519-sha256", "ssh-ed25519", false);
@@ -373,7 +361,7 @@ static void full_queue_does_not_stop_an_exchange(struct kunit *test)
 
 static void waiting_is_bounded(struct kunit *test)
 {
-	struct kssh_lab *lab = authed(test, "chacha");
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 	size_t pos, held;
 
 	lab->c->cfg.tx_limit = 100;

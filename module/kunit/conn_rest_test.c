@@ -9,18 +9,6 @@
 
 #define WORD	"a word that nobody else may read"
 
-static struct kssh_lab *authed(struct kunit *test)
-{
-	const struct kssh_script *s = kssh_lab_find(test, "chacha");
-	struct kssh_lab *lab = kssh_lab_new(test);
-
-	kssh_lab_script(lab, s, 4);
-	kssh_lab_arm(lab, s);
-	kssh_lab_say_lit(lab, "\x34");
-	KUNIT_ASSERT_EQ(test, KSSH_S_OPEN, lab->c->st);
-	return lab;
-}
-
 static bool holds(const void *memory, size_t n)
 {
 	const u8 *p = memory;
@@ -60,7 +48,7 @@ static void receive(struct kssh_lab *lab, size_t n)
 
 static void nothing_read_is_kept(struct kunit *test)
 {
-	struct kssh_lab *lab = authed(test);
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 	struct kssh_rx *rx = &lab->c->rx;
 
 	receive(lab, 100);
@@ -76,7 +64,7 @@ static void nothing_read_is_kept(struct kunit *test)
 /* Of two that came together the second has the memory in which the first was, too. */
 static void nothing_read_before_is_kept(struct kunit *test)
 {
-	struct kssh_lab *lab = authed(test);
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 	struct kssh_rx *rx = &lab->c->rx;
 	u8 *both = kunit_kzalloc(test, KSSH_MEM_SMALL, GFP_KERNEL);
 	u8 *p = kunit_kzalloc(test, 1200, GFP_KERNEL);
@@ -103,7 +91,7 @@ static void nothing_read_before_is_kept(struct kunit *test)
  */
 static void nothing_read_is_behind_the_next(struct kunit *test)
 {
-	struct kssh_lab *lab = authed(test);
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 	struct kssh_rx *rx = &lab->c->rx;
 	struct kssh_payload *memory, *p;
 
@@ -138,7 +126,7 @@ static u64 tick(struct kssh_lab *lab, u64 at)
 
 static void memory_is_given_back(struct kunit *test)
 {
-	struct kssh_lab *lab = authed(test);
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 	struct kssh_rx *rx = &lab->c->rx;
 	u64 at;
 
@@ -167,7 +155,7 @@ static void memory_is_given_back(struct kunit *test)
 /* Is nothing to be seen to?  What is left to be wiped, or a clock that does not run, is. */
 static void between_records(struct kunit *test)
 {
-	struct kssh_lab *lab = authed(test);
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 	u8 *p = payload(test, 20000, true);
 
 	KUNIT_EXPECT_FALSE(test, kssh_conn_steady(lab->c));
@@ -191,7 +179,7 @@ static void between_records(struct kunit *test)
 /* A payload that is read before its event was taken is no news. */
 static void what_was_read_is_no_news(struct kunit *test)
 {
-	struct kssh_lab *lab = authed(test);
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 	u8 *p = payload(test, 100, true);
 
 	lab->keep = true;
@@ -207,7 +195,7 @@ static void what_was_read_is_no_news(struct kunit *test)
  */
 static void a_long_frame_promises_nothing(struct kunit *test)
 {
-	struct kssh_lab *lab = authed(test);
+	struct kssh_lab *lab = kssh_lab_authed(test, "chacha");
 	struct kssh_conn *c = lab->c;
 	u8 *p;
 

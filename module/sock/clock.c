@@ -43,7 +43,7 @@ void kssh_wind(struct kssh_sock *ks, u64 at)
 	at = min_not_zero(at, min_not_zero(ks->deadline, ks->patience));
 	at = min_not_zero(at, ks->later);
 	/* too early is cheaper than setting it anew for each record */
-	if (at && ks->timer_at && ks->timer_at <= at && timer_pending(&ks->timer))
+	if (at && kssh_wound(ks) && ks->timer_at <= at)
 		return;
 	ks->timer_at = at;
 	if (!at) {

@@ -94,7 +94,7 @@ static int kssh_get_rekey(struct kssh_sock *ks, char __user *optval,
 	const struct kssh_renew *l;
 
 	lock_sock(ks->sk);
-	l = &(ks->conn ? kssh_conn_config(ks->conn) : ks->cfg)->renew;
+	l = &kssh_sock_config(ks)->renew;
 	r.seconds = l->seconds;
 	r.bytes = l->bytes;
 	r.packets = l->packets;

@@ -32,9 +32,9 @@ uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
 int qemu_plugin_version = 1;
 
 static struct place {
-	uint64_t address;	/* 0: user space; the place is free if nothing is counted */
+	uint64_t address;	/* 0: user space */
 	uint64_t instructions;
-	int taken;
+	int taken;		/* else the place is free */
 } *places;
 static const char *file;
 
