@@ -12,7 +12,10 @@
 int kssh_user_fail_alloc;
 bool kssh_user_spare_mpi = true;
 
-#define PACKETS_MAX	5000	/* of one input, so that none takes seconds */
+/* What the server sends in one input, so that a thousand of them take a second. */
+#define PACKETS_MAX	1500
+#define PIECES_MAX	256	/* of one packet */
+#define BYTES_MAX	(6 * (size_t)KSSH_PACKET_MAX)
 
 #define CHACHA	"chacha20-poly1305@openssh.com"
 #define ETM	"hmac-sha2-256-etm@openssh.com"
@@ -48,6 +51,7 @@ static const char *const comps[] = { "none", "zlib@openssh.com", "zlib", "zlib@o
  * @busy: there is one
  * @reason: why it is over, as far as it is
  * @packets: how many the server may still send
+ * @bytes: how many of their payloads
  * @fail: the allocation of the connection's that fails, 0: none
  * @sealed: room for a frame
  * @payload: room for a payload
@@ -66,6 +70,7 @@ struct play {
 	bool busy;
 	int reason;
 	unsigned int packets;
+	size_t bytes;
 	int fail;
 	u8 *sealed;
 	u8 *payload;
@@ -146,13 +151,14 @@ static void run(void)
 
 static void feed(const u8 *p, size_t n)
 {
+	size_t chunk = max(play.chunk, n / PIECES_MAX);
 	size_t done = 0, want;
 	u8 *to;
 
 	while (done < n) {
 		faults(true);
 		want = kssh_conn_rx_want(play.lab->c, &to);
-		want = min3(want, play.chunk, n - done);
+		want = min3(want, chunk, n - done);
 		if (want) {
 			memcpy(to, p + done, want);
 			kssh_conn_rx_got(play.lab->c, want);
@@ -187,10 +193,11 @@ static void say(size_t n)
 	/* nothing cannot be compressed */
 	if (!n && play.lab->tx.dir.packing)
 		return;
-	while (times-- && play.packets && !kssh_conn_reason(play.lab->c)) {
+	while (times-- && play.packets && n <= play.bytes && !kssh_conn_reason(play.lab->c)) {
 		size_t len = peer_seal(&play.peer, play.payload, n, play.sealed);
 
 		play.packets--;
+		play.bytes -= n;
 		if (play.damage >= 0)
 			play.sealed[play.damage % len] ^= 1 + play.damage / 256;
 		play.damage = -1;
@@ -559,6 +566,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	play.cut = 0;
 	play.repeat = 1;
 	play.packets = PACKETS_MAX;
+	play.bytes = BYTES_MAX;
 	play.reason = 0;
 	play.lab->hold = false;
 	play.lab->keep = false;
