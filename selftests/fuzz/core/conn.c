@@ -15,7 +15,7 @@ bool kssh_user_spare_mpi = true;
 /* What the server sends in one input, so that a thousand of them take a second. */
 #define PACKETS_MAX	1500
 #define PIECES_MAX	256	/* of one packet */
-#define BYTES_MAX	(6 * (size_t)KSSH_PACKET_MAX)
+#define BYTES_MAX	(12 * (size_t)KSSH_PACKET_MAX)	/* more than a re-exchange lets in */
 
 #define CHACHA	"chacha20-poly1305@openssh.com"
 #define ETM	"hmac-sha2-256-etm@openssh.com"
@@ -476,6 +476,28 @@ static void world(u8 step)
 	}
 }
 
+/* What the socket goes by when it wakes somebody or leaves a connection alone. */
+static void check_look(struct kssh_conn *c)
+{
+	u32 look = kssh_conn_look(c);
+	const u8 *p;
+
+	if (!(look & KSSH_IS_READY) != !kssh_conn_tx_ready(c) ||
+	    !(look & KSSH_IS_SATED) != !kssh_conn_rx_sated(c) ||
+	    !(look & KSSH_IS_STUCK) != !kssh_conn_tx_pending(c, &p) ||
+	    (kssh_conn_rx_sated(c) && !kssh_conn_rx_queued(c)))
+		abort();
+	stream_check_look(c, look);
+	/* left alone means that there is nothing to be done, not now and not at once after */
+	if (!kssh_conn_at_rest(c))
+		return;
+	if (!kssh_conn_steady(c) || look & KSSH_IS_STUCK)
+		abort();
+	kssh_conn_pump(c);
+	if (kssh_conn_events(c) || kssh_conn_tx_pending(c, &p) || kssh_conn_look(c) != look)
+		abort();
+}
+
 static void check(void)
 {
 	struct kssh_conn *c = play.lab->c;
@@ -496,6 +518,7 @@ static void check(void)
 	    c->tx.out.cap > 3 * (size_t)KSSH_PACKET_MAX)
 		abort();
 	stream_check(c);
+	check_look(c);
 	if (bench_test.failed)
 		abort();
 }

@@ -95,8 +95,10 @@ STREAM = {
     "renews-too-often": b"w\6\x28" + CHACHA + b"RN" + CHACHA + b"Pw\0\1" + b"w\0\x28" + b"RN",
     "renews-and-goes": b"w\6\xff" + CHACHA + b"RN" + CHACHA + b"q",
     "stalled": b"r" + b"w\0\xff" + b"w\0\xff",
-    "unread": b"w\2\0\1\x10\0" + b"p" + b"r" + b"L\xa0\0A" * 50 + b"w\0\xff" + b"w\3" +
+    "unread": b"w\2\0\1\x10\0" + b"p" + b"r" + b"L\xa0\0A" * 14 + b"w\0\xff" + b"w\3" +
               b"w\0\xff",
+    "unread-but-coming": b"w\2\0\1\x10\0" + b"p" + b"r" + b"L\xa0\0A" * 14 + b"w\0\xff" +
+                         b"p" + CHACHA + b"RN",
     "tx-end": b"sAAA" + b"w\4" + b"r" + b"w\4",
     "ping-no": b"w\5\1" + b"w\5\x0d",
     "unimplemented-ours": b"i\0\1" + b"M\5\3\0\0\0\4" + b"M\5\3\0\0\0\x40" + b"M\4\3\0\0\0",

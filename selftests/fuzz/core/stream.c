@@ -255,3 +255,25 @@ void stream_check(struct kssh_conn *c)
 	if ((u64)info.local_window + info.unread > max(window_at_bind, 16U * 65536))
 		abort();
 }
+
+void stream_check_look(struct kssh_conn *c, u32 look)
+{
+	bool bound = kssh_channel_bound(c);
+	bool room = bound ? kssh_channel_tx_room(c) : kssh_conn_tx_ready(c);
+	u32 is = 0;
+
+	if (bound && kssh_channel_rx_ended(c))
+		is |= KSSH_IS_RX_ENDED;
+	if (bound && kssh_channel_tx_error(c))
+		is |= KSSH_IS_TX_ENDED;
+	if (bound && kssh_channel_closed(c))
+		is |= KSSH_IS_CLOSED;
+	if (bound && kssh_channel_control_first(c))
+		is |= KSSH_IS_CONTROL;
+	if (kssh_conn_rx_first(c) || is & KSSH_IS_RX_ENDED)
+		is |= KSSH_IS_READABLE;
+	if (room || is & KSSH_IS_TX_ENDED)
+		is |= KSSH_IS_SENDABLE;
+	if ((look & ~(KSSH_IS_READY | KSSH_IS_SATED | KSSH_IS_STUCK)) != is)
+		abort();
+}
