@@ -94,7 +94,7 @@ static size_t kssh_tcp_read(struct sock *sk, u8 *p, size_t n)
 /* Has TCP neither ended nor failed? */
 static bool kssh_tcp_goes_on(const struct sock *sk)
 {
-	return !sk->sk_err && !(sk->sk_shutdown & RCV_SHUTDOWN) &&
+	return !READ_ONCE(sk->sk_err) && !(sk->sk_shutdown & RCV_SHUTDOWN) &&
 	       !sock_flag(sk, SOCK_DONE) && !READ_ONCE(tcp_sk(sk)->urg_data);
 }
 
@@ -105,7 +105,7 @@ static void kssh_rx_end(struct kssh_sock *ks)
 
 	if (READ_ONCE(tcp_sk(sk)->urg_data)) {
 		kssh_conn_fail(ks->conn, KSSH_R_URGENT_DATA);
-	} else if (sk->sk_err) {
+	} else if (READ_ONCE(sk->sk_err)) {
 		kssh_conn_fail(ks->conn, KSSH_R_SOCKET_ERROR);
 	} else if (((sk->sk_shutdown & RCV_SHUTDOWN) || sock_flag(sk, SOCK_DONE)) &&
 		   kssh_conn_rx_want(ks->conn, NULL)) {
@@ -172,7 +172,7 @@ bool kssh_push(struct kssh_sock *ks, bool flight)
 		struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
 
 		/* never let TCP consume sk_err: it is read elsewhere */
-		if (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))
+		if (READ_ONCE(sk->sk_err) || (sk->sk_shutdown & SEND_SHUTDOWN))
 			break;
 		if (flight)
 			msg.msg_flags |= MSG_EOR;

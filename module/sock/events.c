@@ -9,7 +9,7 @@ static void kssh_complete(struct kssh_sock *ks, int err)
 	struct sock *sk = ks->sk;
 
 	ks->err = err;
-	if (was_running && err && ks->nonblock_start && !sk->sk_err)
+	if (was_running && err && ks->nonblock_start && !READ_ONCE(sk->sk_err))
 		WRITE_ONCE(sk->sk_err, -err);
 	/* pairs with kssh_poll(): whoever sees the end finds SO_ERROR set */
 	smp_store_release(&ks->state, kssh_conn_state(ks->conn));
@@ -25,9 +25,11 @@ static void kssh_failed(struct kssh_sock *ks)
 {
 	int reason = kssh_conn_reason(ks->conn);
 	int err = kssh_reason_errno(reason);
+	/* SO_ERROR takes it without the lock */
+	int tcp = READ_ONCE(ks->sk->sk_err);
 
-	if (reason == KSSH_R_SOCKET_ERROR && ks->sk->sk_err)
-		err = -ks->sk->sk_err;
+	if (reason == KSSH_R_SOCKET_ERROR && tcp)
+		err = -tcp;
 	kssh_guess_lost(ks);
 	kssh_complete(ks, err);
 }

@@ -137,8 +137,10 @@ static int kssh_start(struct kssh_sock *ks, bool nonblock, bool early)
 	struct sock *sk = ks->sk;
 	int reason, err;
 
-	if (sk->sk_state == TCP_CLOSE)
-		return sk->sk_err ? -sk->sk_err : -ENOTCONN;
+	if (sk->sk_state == TCP_CLOSE) {
+		err = READ_ONCE(sk->sk_err);
+		return err ? -err : -ENOTCONN;
+	}
 	if (sk->sk_shutdown & SEND_SHUTDOWN)
 		return -EPIPE;
 	err = kssh_config_check(ks->cfg);
