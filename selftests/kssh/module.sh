@@ -24,6 +24,17 @@ closed_caches()
 	[ -e /sys/kernel/slab/kmalloc-64/usersize ] || return 0
 	[ $n = 9 ]
 }
+# Objects that there is room for in those caches, where the kernel tells: some, or 0
+room()
+{
+	local c n=0
+
+	[ -e /sys/kernel/slab/kmalloc-64/total_objects ] || { echo "$1"; return; }
+	for c in /sys/kernel/slab/kssh_secret_*; do
+		[ "$(cut -d' ' -f1 "$c/total_objects")" = 0 ] || n=some
+	done
+	echo $n
+}
 # The kernel looks for a module: asks FILE COMMAND... runs it, and what it looks for is
 # in FILE.
 asks()
@@ -52,7 +63,7 @@ comes_back() { "${KSSH_TREE:?}/selftests/guest/insmod-kssh"; }
 works() { "$KSSH_BIN/smoke" 127.0.0.1 "$KSSH_PORT" "$@" > /dev/null; }
 
 echo "TAP version 13"
-echo "1..21"
+echo "1..24"
 check "nothing is left of the tests before" unused
 check "a session" works
 check "leaves nothing behind" unused
@@ -76,12 +87,15 @@ check "its socket uses the module" used
 check "which stays then, too" stays
 check "until they are delivered" unused
 check "the module goes" goes
-check "and its ULP with it" bash -c '! "$KSSH_BIN/smoke" 127.0.0.1 "$KSSH_PORT" > /dev/null'
+check "and its caches with it" bash -c '! compgen -G "/sys/kernel/slab/kssh_*"'
+check "and its ULP, too" bash -c '! "$KSSH_BIN/smoke" 127.0.0.1 "$KSSH_PORT" > /dev/null'
 check "root has it looked for" asked_by_root
 check "nobody else has" not_asked setpriv --reuid 65534 --regid 65534 --clear-groups
 check "nor who is root in a namespace of his own" not_asked unshare -Ur
 check "it comes back" comes_back
 check "its parameters are root's" roots_alone
+check "with no secret" [ "$(room 0)" = 0 ]
 check "and works" works
+check "by secrets in caches of their own" [ "$(room some)" = some ]
 check "and is unused" unused
 exit $bad
