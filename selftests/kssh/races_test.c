@@ -8,6 +8,7 @@
  * storm_test; here: a call that does not come back, or comes back with an error that
  * nothing explains.
  */
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -136,6 +137,26 @@ static void *listen_to(void *arg)
 	return NULL;
 }
 
+/* What needs no lock, or a lock for a moment: SO_ERROR takes an error from under others. */
+static void *look_at(void *arg)
+{
+	struct match *m = arg;
+	struct kssh_info info;
+	struct pollfd pfd;
+	int error;
+
+	while (!m->over) {
+		socklen_t n = sizeof(error);
+
+		came_back(m, kt_err(getsockopt(m->fd, SOL_SOCKET, SO_ERROR, &error, &n)));
+		came_back(m, kt_info(m->fd, &info));
+		pfd = (struct pollfd){ .fd = m->fd, .events = POLLIN | POLLOUT };
+		came_back(m, kt_err(poll(&pfd, 1, 1)));
+		usleep(200);
+	}
+	return NULL;
+}
+
 static void *disturb(void *arg)
 {
 	struct match *m = arg;
@@ -222,7 +243,7 @@ static int in_a_hurry(int fd)
 
 static int renewals(int who)
 {
-	static void *(*const hands[])(void *arg) = { renew, talk, listen_to };
+	static void *(*const hands[])(void *arg) = { renew, talk, listen_to, look_at };
 	int i, r;
 
 	let_signals_interrupt();
@@ -232,7 +253,7 @@ static int renewals(int who)
 
 		r = m.fd < 0 ? m.fd : in_a_hurry(m.fd);
 		if (r >= 0)
-			r = play(&m, hands, 3, 30000 * kt_slow());
+			r = play(&m, hands, 4, 30000 * kt_slow());
 		if (r) {
 			fprintf(stderr, "# renewal %d: %s\n", i, strerror(-r));
 			return 1;
@@ -243,7 +264,7 @@ static int renewals(int who)
 
 static int handshakes(int who)
 {
-	static void *(*const hands[])(void *arg) = { shake, shake, listen_to };
+	static void *(*const hands[])(void *arg) = { shake, shake, listen_to, look_at };
 	int i, r;
 
 	let_signals_interrupt();
@@ -255,7 +276,7 @@ static int handshakes(int who)
 		if (r >= 0)
 			r = kt_set_u32(m.fd, KSSH_VERIFY, KSSH_VERIFY_APP);
 		if (!r)
-			r = play(&m, hands, 3, 30000 * kt_slow());
+			r = play(&m, hands, 4, 30000 * kt_slow());
 		if (r) {
 			fprintf(stderr, "# handshake %d: %s\n", i, strerror(-r));
 			return 1;
