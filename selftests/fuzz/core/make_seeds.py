@@ -242,6 +242,7 @@ def dictionary():
         for f in os.listdir(os.path.join(TOP, d)):
             if f.endswith((".c", ".h")):
                 text = open(os.path.join(TOP, d, f)).read()
+                text = re.sub(r"(?m)^#include .*", "", text)
                 words.update(re.findall(r'"([a-z0-9][a-z0-9@.-]{3,})"', text))
     return sorted(words)
 
