@@ -265,7 +265,7 @@ static void helper_dismiss(struct kssh_helper *h, bool tell)
 	spin_unlock_bh(&h->lock);
 
 	cancel_delayed_work_sync(&h->flush);
-	while (kssh_request_gone(h, NULL))
+	while (kssh_request_gone(h))
 		cond_resched();
 	kssh_helper_put(h);
 }
@@ -392,6 +392,9 @@ static int __net_init upcall_net_init(struct net *net)
 	return 0;
 }
 
+/* Sockets keep their namespace: no request of one that goes is left, but its helper can
+ * be, when it is the module that goes.
+ */
 static void __net_exit upcall_net_exit(struct net *net)
 {
 	struct kssh_helper *h;
@@ -402,14 +405,6 @@ static void __net_exit upcall_net_exit(struct net *net)
 	if (h) {
 		if (helper_detach(net, h))
 			helper_dismiss(h, true);
-		kssh_helper_put(h);
-	}
-	if (net_eq(net, &init_net))
-		return;
-	h = helper_get(&init_net, NULL);
-	if (h) {
-		while (kssh_request_gone(h, net))
-			cond_resched();
 		kssh_helper_put(h);
 	}
 }

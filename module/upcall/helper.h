@@ -139,7 +139,6 @@ struct kssh_share {
  * struct kssh_request - one question
  * @refs: the asker has one; the helper's lists have one while it is linked
  * @helper: who is asked, counted
- * @net: network namespace of the asker's socket, for comparison only
  * @cookie: names it towards the helper
  * @seq: position in the helper's list
  * @done: how the asker hears of the verdict
@@ -165,7 +164,6 @@ struct kssh_share {
 struct kssh_request {
 	refcount_t refs;
 	struct kssh_helper *helper;
-	const struct net *net;
 	u64 cookie;
 	u64 seq;
 	void (*done)(void *arg, int reason);
@@ -210,7 +208,7 @@ void kssh_helper_note(struct kssh_helper *h, struct sk_buff *skb);
 /* upcall.c */
 int kssh_request_answer(struct kssh_helper *h, u64 cookie, int reason);
 int kssh_request_known(struct kssh_helper *h, u64 cookie, char *types, bool ca);
-bool kssh_request_gone(struct kssh_helper *h, const struct net *net);
+bool kssh_request_gone(struct kssh_helper *h);
 
 /* account.c */
 extern spinlock_t kssh_accounts_lock;	/* process context; no other is taken inside */

@@ -249,32 +249,30 @@ int kssh_request_known(struct kssh_helper *h, u64 cookie, char *types, bool ca)
 /**
  * kssh_request_gone - end the oldest request of a helper that has gone
  * @h: helper
- * @net: only requests of this network namespace, which is going; NULL: any
  *
  * Calls the done function.  Process context, no locks.
  * Return: false if there was none.
  */
-bool kssh_request_gone(struct kssh_helper *h, const struct net *net)
+bool kssh_request_gone(struct kssh_helper *h)
 {
 	struct kssh_request *req;
 	bool call = false;
 
 	spin_lock_bh(&h->lock);
-	list_for_each_entry(req, &h->requests, in_order) {
-		if (net && req->net != net)
-			continue;
+	req = list_first_entry_or_null(&h->requests, struct kssh_request, in_order);
+	if (req) {
 		call = !req->answered;
 		req->answered = true;
 		request_withdraw(req);
-		spin_unlock_bh(&h->lock);
-
-		if (call)
-			request_done(req, KSSH_R_HELPER_GONE);
-		request_put(req);
-		return true;
 	}
 	spin_unlock_bh(&h->lock);
-	return false;
+	if (!req)
+		return false;
+
+	if (call)
+		request_done(req, KSSH_R_HELPER_GONE);
+	request_put(req);
+	return true;
 }
 
 /* ---- what the asker says (contracts in upcall.h) ------------------------- */
@@ -288,7 +286,6 @@ static struct kssh_request *request_new(const struct kssh_ask *ask,
 	if (!req)
 		return NULL;
 	refcount_set(&req->refs, 1);
-	req->net = ask->net;
 	req->done = done;
 	req->arg = arg;
 	req->state = KSSH_REQUEST_STATE_QUEUED;
