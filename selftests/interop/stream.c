@@ -16,6 +16,7 @@
  * Exit status: PROGRAM's, if there is one and it is not 0; or else the command's, or
  * if that ended otherwise 255, but 0 after PROGRAM.
  */
+#include <poll.h>
 #include <pthread.h>
 #include <sys/wait.h>
 #include "login.h"
@@ -99,14 +100,22 @@ static void bind_stream(const char *command)
 
 /* ---- the control descriptor ---- */
 
+/* rsync(1) gives its ssh(1) an output that does not block. */
 static bool write_all(int to, const unsigned char *p, size_t n)
 {
+	struct pollfd room = { .fd = to, .events = POLLOUT };
 	ssize_t r;
 
-	for (; n; p += r, n -= r) {
+	while (n) {
 		r = write(to, p, n);
+		if (r < 0 && errno == EAGAIN) {
+			poll(&room, 1, -1);
+			continue;
+		}
 		if (r <= 0)
 			return false;
+		p += r;
+		n -= r;
 	}
 	return true;
 }
@@ -168,7 +177,7 @@ static int copy(void)
 	pthread_create(&beside, NULL, attend, NULL);
 	while ((n = read(fd, p, sizeof(p))) > 0)
 		if (!write_all(1, p, n))
-			break;
+			die("write: %s", strerror(errno));
 	if (n < 0)
 		die("read: %s", strerror(errno));
 	pthread_join(beside, NULL);
