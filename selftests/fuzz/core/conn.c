@@ -476,28 +476,6 @@ static void world(u8 step)
 	}
 }
 
-/* What the socket goes by when it wakes somebody or leaves a connection alone. */
-static void check_look(struct kssh_conn *c)
-{
-	u32 look = kssh_conn_look(c);
-	const u8 *p;
-
-	if (!(look & KSSH_IS_READY) != !kssh_conn_tx_ready(c) ||
-	    !(look & KSSH_IS_SATED) != !kssh_conn_rx_sated(c) ||
-	    !(look & KSSH_IS_STUCK) != !kssh_conn_tx_pending(c, &p) ||
-	    (kssh_conn_rx_sated(c) && !kssh_conn_rx_queued(c)))
-		abort();
-	stream_check_look(c, look);
-	/* left alone means that there is nothing to be done, not now and not at once after */
-	if (!kssh_conn_at_rest(c))
-		return;
-	if (!kssh_conn_steady(c) || look & KSSH_IS_STUCK)
-		abort();
-	kssh_conn_pump(c);
-	if (kssh_conn_events(c) || kssh_conn_tx_pending(c, &p) || kssh_conn_look(c) != look)
-		abort();
-}
-
 static void check(void)
 {
 	struct kssh_conn *c = play.lab->c;
@@ -518,7 +496,7 @@ static void check(void)
 	    c->tx.out.cap > 3 * (size_t)KSSH_PACKET_MAX)
 		abort();
 	stream_check(c);
-	check_look(c);
+	stream_check_look(c);
 	if (bench_test.failed)
 		abort();
 }

@@ -20,7 +20,7 @@ void stream_world(struct kssh_lab *lab, struct input *in);
 /* Are the windows and the queues what they may be?  Else it does not return. */
 void stream_check(struct kssh_conn *c);
 
-/* The same for what kssh_conn_look() has said. */
-void stream_check_look(struct kssh_conn *c, u32 look);
+/* The same for what the socket goes by when it wakes somebody or leaves it alone. */
+void stream_check_look(struct kssh_conn *c);
 
 #endif /* KSSH_FUZZ_STREAM_H */
